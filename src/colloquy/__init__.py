@@ -1,0 +1,1 @@
+"""Hand-written YAML facts, as a validated RDF graph that says why."""
