@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from colloquy.terms import Term, Triple
+from colloquy.terms import RDF, Term, Triple
 
 
 class TripleIndex:
@@ -76,3 +76,14 @@ class TripleIndex:
     def subjects(self, p: Term, o: Term) -> set[Term]:
         """Give the subjects of a predicate and an object; an empty set where there are none."""
         return self._by_predicate.get(p, {}).get(o, set())
+
+
+def read_list(index: TripleIndex, node: Term) -> list[Term]:
+    """Give the members of an RDF list in their order; a list that runs into itself ends there."""
+    items: list[Term] = []
+    seen: set[Term] = set()
+    while node != f"<{RDF}nil>" and node not in seen:
+        seen.add(node)
+        items += sorted(index.objects(node, f"<{RDF}first>"))[:1]
+        node = next(iter(sorted(index.objects(node, f"<{RDF}rest>"))), f"<{RDF}nil>")
+    return items

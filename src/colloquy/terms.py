@@ -1,8 +1,8 @@
 """RDF terms as text: every term is a string in canonical N-Triples syntax.
 
 A graph of text is sorted, compared, interned and written without any further serialiser, and this
-is the only module that escapes.  Canonical form: RDF 1.1 N-Triples, clause 4
-(https://www.w3.org/TR/n-triples/#canonical-ntriples).
+is the only module that escapes.  Canonical form: RDF 1.2 N-Triples, clause 4
+(https://www.w3.org/TR/rdf12-n-triples/#canonical-ntriples); no tab and no line end stands raw.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ STANDARD_PREFIXES = {
     "cq": CQ,
 }
 
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+_ESCAPES: dict[int, str] = {c: f"\\u{c:04X}" for c in (*range(0x20), 0x7F)}
+_ESCAPES.update({ord(raw): "\\" + letter for raw, letter in zip('\t\b\n\r\f"\\', 'tbnrf"\\', strict=True)})
 _UNESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)

@@ -1,0 +1,198 @@
+"""Checks the facts against what the ontology asks of them, and tells contributors where to look.
+
+Each function gives findings; none stops at the first.  Shapes that the compiled tables cover are
+run on the closure in plain Python; the rest goes to pySHACL, the full engine.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from colloquy.errors import Finding, Place, printable
+from colloquy.facts import Facts, Statement
+from colloquy.index import TripleIndex
+from colloquy.ontology import Ontology
+from colloquy.shapes import Shape, Violation, deactivated, focus_nodes, in_words, read_shapes, validate
+from colloquy.terms import ALT_LABEL, LABEL, OWL, SH, TYPE, Term, is_iri, literal_parts, plain
+
+_DIFFERENT, _SAME = f"<{OWL}differentFrom>", f"<{OWL}sameAs>"
+
+
+def check_facts(facts: Facts, graph: TripleIndex, ontology: Ontology) -> list[Finding]:
+    """Give everything that shapes, disjointness and names have to say about a closure, sorted."""
+    where = Places(facts, ontology)
+    found = [*check_shapes(graph, ontology, where), *check_disjoint(graph, ontology, where)]
+    found += check_names(facts, graph)
+    return sorted(set(found))
+
+
+class Places:
+    """Finds the YAML place of a node, or of the statement behind an entailed triple."""
+
+    def __init__(self, facts: Facts, ontology: Ontology) -> None:
+        self.nodes: dict[Term, Place] = {term: place for term, (_, place) in facts.named.items()}
+        self.nodes.update(facts.relations)
+        for entry in sorted(facts.entries.values(), key=lambda e: e.place, reverse=True):
+            self.nodes[entry.term] = entry.place
+        self.by_subject: dict[Term, list[Statement]] = {}
+        for s in facts.statements:
+            self.by_subject.setdefault(s.subject, []).append(s)
+            if is_iri(s.object):
+                self.by_subject.setdefault(s.object, []).append(s)
+        self.rules = ontology.rules
+        self._nowhere = Place(facts.files[0] if facts.files else "facts", 0, 0)
+
+    def of_node(self, node: Term) -> Place:
+        """Give the place of an entry, relation or named value."""
+        return self.nodes.get(node, self._nowhere)
+
+    def of_value(self, focus: Term, path: Term, value: Term) -> Place:
+        """Give the place of the statement that makes `focus path value` so, else the node's."""
+        for s in self.by_subject.get(focus, ()):
+            implied = self.rules.implied(s.predicate)
+            if s.subject == focus and s.object == value and (path, False) in implied:
+                return s.place
+            if s.object == focus and s.subject == value and (path, True) in implied:
+                return s.place
+        return self.of_node(focus)
+
+
+def check_shapes(graph: TripleIndex, ontology: Ontology, where: Places) -> Iterator[Finding]:
+    """Validate a closure against the ontology's SHACL shapes."""
+    shapes = [s for s in read_shapes(ontology.index) if not deactivated(ontology.index, s)]
+    for shape in shapes:
+        if not shape.beyond:
+            for focus in sorted(focus_nodes(shape, graph)):
+                for violation in validate(shape, focus, graph):
+                    yield _finding(violation, shape, ontology, where, graph)
+    beyond = [s for s in shapes if s.beyond]
+    if beyond and any(focus_nodes(s, graph) for s in beyond):
+        yield from _full_engine(beyond, graph, ontology, where)
+
+
+def _finding(v: Violation, shape: Shape, ontology: Ontology, where: Places, graph: TripleIndex) -> Finding:
+    place = where.of_value(v.focus, v.shape.path, v.value) if v.shape.path and v.value else where.of_node(v.focus)
+    message = v.shape.message or shape.message or in_words(v, ontology.label)
+    return _shape_finding(place, v.shape.severity, v.focus, v.value, message, graph)
+
+
+def _shape_finding(
+    place: Place, severity: str, focus: Term, value: Term | None, message: str, graph: TripleIndex
+) -> Finding:
+    name = next((plain(o) for o in sorted(graph.objects(focus, LABEL))), "") or plain(focus).rsplit("/", 1)[-1]
+    found = f" (found: {printable(plain(value))})" if value and not is_iri(value) else ""
+    code = "shape"
+    return Finding(place, "error" if severity == "error" else "warning", code, f"{printable(name)}: {message}{found}")
+
+
+def _full_engine(
+    beyond: list[Shape], graph: TripleIndex, ontology: Ontology, where: Places
+) -> Iterator[Finding]:
+    """Run pySHACL for the shapes that the tables do not cover; its own prose is never shown."""
+    import pyshacl  # imported late: 0.3 s that most projects never need
+    import rdflib
+
+    data = rdflib.Graph()
+    data.parse(data="\n".join(f"{s} {p} {o} ." for s, p, o in sorted(graph)), format="nt")
+    text = "\n".join(f"{s} {p} {o} ." for s, p, o in sorted(ontology.triples))
+    shapes = rdflib.Graph().parse(data=text, format="nt")
+    names = [rdflib.URIRef(s.term[1:-1]) for s in beyond if is_iri(s.term)]
+    _, report, _ = pyshacl.validate(
+        data, shacl_graph=shapes, inference="none", advanced=False, use_shapes=names or None,
+        focus_nodes=None, meta_shacl=False, do_owl_imports=False,
+    )  # fmt: skip
+    assert isinstance(report, rdflib.Graph)
+    sh = rdflib.Namespace(SH)
+    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
+        focus = report.value(result, sh.focusNode)
+        path, value = report.value(result, sh.resultPath), report.value(result, sh.value)
+        focus_term = f"<{focus}>"
+        value_term = value.n3() if isinstance(value, (rdflib.URIRef, rdflib.Literal)) else None
+        severity = "error" if report.value(result, sh.resultSeverity) == sh.Violation else "warning"
+        source = report.value(result, sh.sourceShape)
+        own = shapes.value(source, sh.message) if isinstance(source, (rdflib.URIRef, rdflib.BNode)) else None
+        texts = [str(m) for m in report.objects(result, sh.resultMessage)]
+        sparql = report.value(result, sh.sourceConstraintComponent) == sh.SPARQLConstraintComponent
+        parent = next((s for s in beyond if s.term[1:-1] == str(source)), None)
+        component = str(report.value(result, sh.sourceConstraintComponent) or "").removeprefix(SH)
+        words = str(own or "") or (texts[0] if sparql and texts else "") or (parent.message if parent else "")
+        words = words or f"it does not keep the rule {component.removesuffix('ConstraintComponent')}"
+        if path is not None and value_term is not None:
+            place = where.of_value(focus_term, f"<{path}>", value_term)
+        else:
+            place = where.of_node(focus_term)
+        yield _shape_finding(place, severity, focus_term, value_term, words, graph)
+
+
+def check_disjoint(graph: TripleIndex, ontology: Ontology, where: Places) -> Iterator[Finding]:
+    """Find things that belong to two classes which the ontology says exclude each other."""
+    for pair in sorted(sorted(p) for p in ontology.rules.disjoint if len(p) == 2):
+        both = graph.subjects(TYPE, pair[0]) & graph.subjects(TYPE, pair[1])
+        for term in sorted(both):
+            a, b = (ontology.label(t) for t in pair)
+            message = f"{plain(term).rsplit('/', 1)[-1]} is both {a} and {b}, which exclude each other"
+            yield Finding(where.of_node(term), "error", "disjoint", message, "choose one type, or undo `same_as`")
+
+
+def fold(name: str) -> str:
+    """Take case, accents, punctuation and spacing out of a name.
+
+    >>> fold("Élaine  Mc-Nichol")
+    'elaine mc nichol'
+    """
+    decomposed = unicodedata.normalize("NFKD", name)
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in letters.casefold()).split())
+
+
+def check_names(facts: Facts, graph: TripleIndex) -> Iterator[Finding]:
+    """Warn about two entries of one kind whose names are equal or differ in one letter.
+
+    Quiet where the facts say that the two differ, or are one.
+    """
+    apart = {frozenset((s, o)) for p in (_DIFFERENT, _SAME) for s, _, o in graph.match(None, p, None)}
+    places: dict[Term, Place] = {}
+    names: dict[str, dict[Term, str]] = {}
+    kinds: dict[Term, str] = {}
+    for entry in facts.entries.values():
+        places[entry.term] = min(places.get(entry.term, entry.place), entry.place)
+        kinds[entry.term] = entry.class_.view.name if entry.class_.view else entry.class_.name
+    for term in places:
+        for predicate in (LABEL, ALT_LABEL):
+            for o in sorted(graph.objects(term, predicate)):
+                text = literal_parts(o).lexical
+                if fold(text):
+                    names.setdefault(fold(text), {}).setdefault(term, text)
+    told: set[frozenset[Term]] = set()
+    for a, b in sorted(_near(names)):
+        for x in sorted(names[a]):
+            for y in sorted(names[b]):
+                pair = frozenset((x, y))
+                if len(pair) == 2 and kinds[x] == kinds[y] and pair not in told and pair not in apart:
+                    told.add(pair)
+                    first, second = sorted((x, y), key=lambda t: places[t])
+                    one, two = (names[a] | names[b])[first], (names[b] | names[a])[second]
+                    message = f"“{printable(two)}” and “{printable(one)}” may be one"
+                    hint = "if they are, say `same_as`; if not, `different_from`"
+                    yield Finding(
+                        places[second], "warning", "names-alike", message, hint, related=(places[first],)
+                    )
+
+
+def _near(names: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    """Give the pairs of folded names that are equal or one letter apart, by their shared deletions."""
+    found: set[tuple[str, str]] = {(n, n) for n in names}
+    by_deletion: dict[str, list[str]] = {}
+    for name in names:
+        # Of short names one letter is half the name: there only equal ones are alike.
+        forms = {name} | ({name[:i] + name[i + 1 :] for i in range(len(name))} if len(name) >= 6 else set())
+        for form in forms:
+            by_deletion.setdefault(form, []).append(name)
+    for group in by_deletion.values():
+        for i, a in enumerate(group):
+            for b in group[i + 1 :]:
+                # Digits are never a slip of the pen: volume 1 and volume 2 are two things.
+                if [c for c in a if c.isdigit()] == [c for c in b if c.isdigit()]:
+                    found.add((min(a, b), max(a, b)))
+    return found

@@ -1,0 +1,107 @@
+"""The closure: what follows from the statements by the ontology's rules, and why.
+
+Forward chaining, one triple at a time: each new triple is joined with those before it, so that
+every pair of premises meets exactly once.  The schema is closed (rules never come from facts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from colloquy.index import TripleIndex
+from colloquy.rules import Rules, Step
+from colloquy.terms import TYPE, Term, Triple, is_iri
+
+
+def closure(triples: Iterable[Triple], rules: Rules) -> TripleIndex:
+    """Give the triples together with everything that follows from them.
+
+    >>> rules = Rules({"<Swan>": frozenset({"<Bird>"})}, {}, frozenset(), (), frozenset())
+    >>> sorted(closure([("<odette>", TYPE, "<Swan>")], rules).objects("<odette>", TYPE))
+    ['<Bird>', '<Swan>']
+    """
+    index = TripleIndex()
+    above: dict[Term, frozenset[Term]] = {}
+    implied: dict[Term, frozenset[Step]] = {}
+    steps: dict[Term, list[tuple[Term, tuple[Step, ...], int]]] = {}
+    for head, chain in rules.chains:
+        for position, (p, _) in enumerate(chain):
+            steps.setdefault(p, []).append((head, chain, position))
+    queue = list(triples)
+    while queue:
+        triple = queue.pop()
+        if not index.add(triple):
+            continue
+        s, p, o = triple
+        if p == TYPE:
+            if o not in above:
+                above[o] = rules.ancestors(o) - {o}
+            queue += [(s, TYPE, parent) for parent in above[o]]
+            continue
+        if p not in implied:
+            implied[p] = rules.implied(p) - {(p, False)}
+        for q, backwards in implied[p]:
+            if not backwards:
+                queue.append((s, q, o))
+            elif is_iri(o):
+                queue.append((o, q, s))
+        if p in rules.transitive:
+            queue += [(s, p, x) for x in index.objects(o, p)]
+            queue += [(x, p, o) for x in index.subjects(p, s)]
+        for head, chain, position in steps.get(p, ()):
+            queue += _chained(index, head, chain, position, triple)
+    return index
+
+
+def _chained(
+    index: TripleIndex, head: Term, chain: tuple[Step, ...], position: int, triple: Triple
+) -> Iterator[Triple]:
+    """Fire a property chain whose step at `position` is the triple just added."""
+    s, _, o = triple
+    first, last = (o, s) if chain[position][1] else (s, o)
+    starts, ends = {first}, {last}
+    for p, backwards in reversed(chain[:position]):
+        starts = {x for t in starts for x in (index.objects(t, p) if backwards else index.subjects(p, t))}
+    for p, backwards in chain[position + 1 :]:
+        ends = {x for t in ends for x in (index.subjects(p, t) if backwards else index.objects(t, p))}
+    return ((a, head, b) for a in starts for b in ends if is_iri(a))
+
+
+def derivations(triple: Triple, index: TripleIndex, rules: Rules) -> Iterator[tuple[Triple, ...]]:
+    """Give every way in which one rule makes this triple from others of the closure.
+
+    Each tuple holds the premises of one firing; a premise may itself be entailed, and none is the
+    triple itself.  Nothing is given for a triple that no rule makes.
+    """
+    s, p, o = triple
+    if p == TYPE:
+        for child in rules.class_children.get(o, ()):
+            if (s, TYPE, child) in index:
+                yield ((s, TYPE, child),)
+    for child, backwards in rules.property_children.get(p, ()):
+        premise = (o, child, s) if backwards else (s, child, o)
+        if premise in index and premise != triple:
+            yield (premise,)
+    if p in rules.transitive:
+        for middle in index.objects(s, p):
+            premises = ((s, p, middle), (middle, p, o))
+            if premises[1] in index and triple not in premises:
+                yield premises
+    for head, chain in rules.chains:
+        if head == p:
+            for premises in _paths(index, chain, s, o):
+                if triple not in premises:
+                    yield premises
+
+
+def _paths(index: TripleIndex, chain: tuple[Step, ...], start: Term, end: Term) -> Iterator[tuple[Triple, ...]]:
+    (p, backwards), rest = chain[0], chain[1:]
+    nexts = index.subjects(p, start) if backwards else index.objects(start, p)
+    for node in sorted(nexts):
+        step = (node, p, start) if backwards else (start, p, node)
+        if not rest:
+            if node == end:
+                yield (step,)
+        else:
+            for path in _paths(index, rest, node, end):
+                yield (step, *path)

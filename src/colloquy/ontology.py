@@ -1,0 +1,449 @@
+"""Reads the ontology: the only module that knows OWL and the `cq:` annotations.
+
+All Turtle files of a project's `ontology/` folder, together with the vocabulary that comes with
+this package, become one frozen `Ontology`, which answers every question about YAML keys, types of
+values, inference, sentences, colours and marks.  Parsing is pyoxigraph's: it reads the bundled
+ontology in a few milliseconds, so nothing has to be cached.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+import pyoxigraph
+
+from colloquy.errors import Finding, Place, ProjectError
+from colloquy.index import TripleIndex, read_list
+from colloquy.rules import Rules, read_rules
+from colloquy.terms import (
+    CQ,
+    LABEL,
+    LANG_STRING,
+    OWL,
+    RDF,
+    RDFS,
+    SKOS,
+    STANDARD_PREFIXES,
+    TYPE,
+    XSD_STRING,
+    Term,
+    Triple,
+    is_iri,
+    iri_value,
+    literal_parts,
+    plain,
+)
+
+VOCABULARY = "colloquy.ttl"
+MARKS = ("dot", "square", "triangle", "triangleDown", "diamond", "star", "hexagon")
+DEFAULT_COLOUR, DEFAULT_DARK = "#5f6b73", "#b4bec5"
+
+_DEFINITION = f"<{SKOS}definition>"
+_EXAMPLE = f"<{SKOS}example>"
+_CLASS = f"<{OWL}Class>"
+_SUBCLASS = f"<{RDFS}subClassOf>"
+_DOMAIN, _RANGE = f"<{RDFS}domain>", f"<{RDFS}range>"
+_OBJECT_PROPERTY, _DATATYPE_PROPERTY = f"<{OWL}ObjectProperty>", f"<{OWL}DatatypeProperty>"
+_PROPERTY_KINDS = (_OBJECT_PROPERTY, _DATATYPE_PROPERTY, f"<{RDF}Property>")
+_QUALIFIED, _NAMED = f"<{CQ}QualifiedRelation>", f"<{CQ}NamedValue>"
+_OWN = tuple(namespace for prefix, namespace in STANDARD_PREFIXES.items())
+
+
+@dataclass(frozen=True)
+class View:
+    """How a class looks: colours as `#rrggbb`, one of `MARKS` (with `hollow-` before it for an outline)."""
+
+    colour: str
+    dark: str
+    mark: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class that an entry may have as its `type`; `kind` is `entity`, `relation` or `named`."""
+
+    term: Term
+    name: str
+    label: str
+    plural: str
+    definition: str
+    example: str
+    parents: tuple[Term, ...]
+    ancestors: frozenset[Term]
+    kind: str
+    view: Class | None = field(compare=False, repr=False)
+    look: View = field(compare=False)
+    drawn: bool = True
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property that an entry may have as a key.
+
+    `kind` says what a YAML value becomes: `reference` (an entry's id), `relation` (a nested
+    mapping), `named` (a name), `text` (characters, with a language) or `literal` (by `datatypes`).
+    """
+
+    term: Term
+    key: str
+    label: str
+    definition: str
+    example: str
+    kind: str
+    domain: frozenset[Term]
+    range: frozenset[Term]
+    datatypes: tuple[str, ...]
+    sentence: str
+    inverse_sentence: str
+    detail: str
+    lone_sentence: str
+    target: Term | None
+    drawn: bool
+
+
+@dataclass(frozen=True)
+class Ontology:
+    """Everything that the ontology decides, frozen."""
+
+    classes: Mapping[str, Class]
+    properties: tuple[Property, ...]
+    rules: Rules
+    triples: tuple[Triple, ...]
+    prefixes: Mapping[str, str]
+    digest: str
+    findings: tuple[Finding, ...]
+    index: TripleIndex = field(repr=False)
+
+    @cached_property
+    def class_by_term(self) -> dict[Term, Class]:
+        """Classes by their IRI."""
+        return {c.term: c for c in self.classes.values()}
+
+    @cached_property
+    def property_by_term(self) -> dict[Term, Property]:
+        """Properties by their IRI."""
+        return {p.term: p for p in self.properties}
+
+    @cached_property
+    def _keys(self) -> dict[str, dict[str, Property]]:
+        return {name: self._keys_of(c) for name, c in self.classes.items()}
+
+    def keys(self, class_: Class) -> Mapping[str, Property]:
+        """Give the keys of a class, inherited ones too, each with the property it means there.
+
+        Where two properties share a key, the one with the nearest domain wins.
+        """
+        return self._keys[class_.name]
+
+    def _keys_of(self, class_: Class) -> dict[str, Property]:
+        found: dict[str, tuple[int, Property]] = {}
+        for p in self.properties:
+            if p.domain and not p.domain & class_.ancestors:
+                continue
+            if not p.domain and class_.kind != "entity":
+                continue
+            # The nearer the domain, the more ancestors it has itself.
+            depth = max((len(self.rules.ancestors(d)) for d in p.domain & class_.ancestors), default=0)
+            if p.key not in found or depth > found[p.key][0]:
+                found[p.key] = (depth, p)
+        return {key: p for key, (_, p) in sorted(found.items())}
+
+    @cached_property
+    def kinds(self) -> tuple[Class, ...]:
+        """The classes that stand in the legend, in its order: those with a view of their own."""
+        own = {c.view.name: c.view for c in self.classes.values() if c.kind == "entity" and c.view}
+        return tuple(sorted(own.values(), key=lambda c: (c.look.order, c.name)))
+
+    def is_a(self, class_: Class, ancestor: Term) -> bool:
+        """Tell whether a class is, or comes below, another one."""
+        return ancestor in class_.ancestors
+
+    def label(self, term: Term) -> str:
+        """Give the words for a term of the ontology: its label, or the end of its IRI."""
+        words = words_of(self.index, term, LABEL)
+        return words or local_name(term)
+
+
+def local_name(term: Term) -> str:
+    """Give the part of an IRI after the last `#`, `/` or `:`."""
+    return re.split(r"[#/:]", iri_value(term).rstrip("#/"))[-1]
+
+
+def snake_case(name: str) -> str:
+    """Make a YAML key of a local name.
+
+    >>> snake_case("startDate")
+    'start_date'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def words_of(index: TripleIndex, term: Term, predicate: Term, language: str = "en") -> str:
+    """Give a text annotation of a term in a language, else in none, else in the first by name."""
+    best: dict[str, str] = {}
+    for o in index.objects(term, predicate):
+        if not is_iri(o) and not o.startswith("_:"):
+            part = literal_parts(o)
+            key = part.language or ""
+            best[key] = min(best.get(key, part.lexical), part.lexical)
+    for key in (language, "", *sorted(best)):
+        if key in best:
+            return best[key]
+    return ""
+
+
+def read_ontology(folder: Path, project: Path | None = None) -> Ontology:
+    """Read every `*.ttl` of a folder, with the packaged vocabulary, into one frozen object.
+
+    Raises ProjectError, naming file and line, for a file that is not Turtle, for an import that no
+    file of the folder provides, and where two classes or properties would share a name.
+    """
+    paths = sorted(folder.glob("*.ttl"))
+    if not paths:
+        raise ProjectError(f"no ontology: {folder} holds no .ttl file")
+    vocabulary = files("colloquy").joinpath(VOCABULARY).read_bytes()
+    texts = [(VOCABULARY, vocabulary)] + [(_shown(p, project), p.read_bytes()) for p in paths]
+    prefixes = dict(STANDARD_PREFIXES)
+    triples: dict[Triple, str] = {}
+    for number, (name, data) in enumerate(texts):
+        for triple in _parse(data, name, number, prefixes):
+            triples.setdefault(triple, name)
+    index = TripleIndex(triples)
+    digest = hashlib.sha256()
+    for name, data in texts:
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    rules, rule_findings = read_rules(index, triples)
+    classes = _read_classes(index, rules, triples)
+    properties = _read_properties(index, rules)
+    findings = [*rule_findings, *_check_imports(index, triples)]
+    findings += _check_annotations(index, classes, properties, triples)
+    return Ontology(
+        classes=classes,
+        properties=properties,
+        rules=rules,
+        triples=tuple(triples),
+        prefixes=prefixes,
+        digest=digest.hexdigest(),
+        findings=tuple(sorted(set(findings))),
+        index=index,
+    )
+
+
+def _shown(path: Path, project: Path | None) -> str:
+    try:
+        return path.relative_to(project).as_posix() if project else path.name
+    except ValueError:
+        return path.as_posix()
+
+
+def _parse(data: bytes, name: str, number: int, prefixes: dict[str, str]) -> Iterable[Triple]:
+    parser = pyoxigraph.parse(data, pyoxigraph.RdfFormat.TURTLE)
+    try:
+        # Blank node names are only unique in their file: number the files.
+        rows = [
+            (_term(q.subject, number), _term(q.predicate, number), _term(q.object, number)) for q in parser
+        ]
+    except SyntaxError as error:
+        raise ProjectError(f"{name}:{error.lineno or 1}:{error.offset or 1}: not Turtle: {error.msg}") from None
+    for prefix, namespace in parser.prefixes.items():
+        prefixes.setdefault(prefix, namespace)
+    return rows
+
+
+def _term(term: object, number: int) -> Term:
+    return f"_:f{number}{term.value}" if isinstance(term, pyoxigraph.BlankNode) else str(term)
+
+
+def _owned(term: Term) -> bool:
+    return not iri_value(term).startswith(_OWN)
+
+
+def _read_classes(index: TripleIndex, rules: Rules, origin: Mapping[Triple, str]) -> dict[str, Class]:
+    look = {f"<{CQ}{name}>" for name in ("colour", "mark", "legendOrder", "plural")}
+    terms = sorted(
+        t
+        for t in index.subjects(TYPE, _CLASS)
+        if is_iri(t) and (_owned(t) or t == f"<{CQ}Section>" or any(index.objects(t, a) for a in look))
+    )
+    made: dict[Term, Class] = {}
+
+    def make(term: Term) -> Class:
+        if term in made:
+            return made[term]
+        parents = tuple(sorted(p for p in index.objects(term, _SUBCLASS) if is_iri(p) and p != term))
+        ancestors = rules.ancestors(term)
+        kind = "relation" if _QUALIFIED in ancestors else "named" if _NAMED in ancestors else "entity"
+        # Views are looked for upwards, so parents are made first; a cycle of classes ends at the one begun.
+        above = [make(p) for p in parents if p in terms and term not in rules.ancestors(p)]
+        own = any(index.objects(term, a) for a in look)
+        view = next((c.view for c in above if c.view is not None), None)
+        base = view.look if view else View(DEFAULT_COLOUR, DEFAULT_DARK, "dot", 1000)
+        words = {a: words_of(index, term, f"<{CQ}{a}>") for a in ("colour", "darkColour", "mark", "legendOrder")}
+        order = words["legendOrder"]
+        label = words_of(index, term, LABEL) or local_name(term)
+        made[term] = self = Class(
+            term=term,
+            name=local_name(term),
+            label=label,
+            plural=words_of(index, term, f"<{CQ}plural>") or label[:1].upper() + label[1:],
+            definition=words_of(index, term, _DEFINITION),
+            example=words_of(index, term, _EXAMPLE),
+            parents=parents,
+            ancestors=ancestors,
+            kind=kind,
+            view=None if own or view is None else view,
+            look=View(
+                words["colour"] or base.colour,
+                words["darkColour"] or words["colour"] or base.dark,
+                words["mark"] or base.mark,
+                int(order) if order.isdecimal() else base.order,
+            ),
+            drawn=kind == "entity" and words_of(index, term, f"<{CQ}drawn>") != "false",
+        )
+        if self.view is None:
+            object.__setattr__(self, "view", self)  # the one place where the frozen object is tied to itself
+        return self
+
+    classes: dict[str, Class] = {}
+    for term in terms:
+        one = make(term)
+        if one.name in classes:
+            raise ProjectError(
+                f"two classes are called {one.name}: {iri_value(classes[one.name].term)} and {iri_value(term)}"
+                " — `type:` could not tell them apart; rename one"
+            )
+        classes[one.name] = one
+    return classes
+
+
+def _members(index: TripleIndex, node: Term) -> frozenset[Term]:
+    """Give the IRIs that a domain or range names: itself, or the members of its union."""
+    if is_iri(node):
+        return frozenset({node})
+    found: set[Term] = set()
+    for union in index.objects(node, f"<{OWL}unionOf>"):
+        found.update(t for t in read_list(index, union) if is_iri(t))
+    return frozenset(found)
+
+
+def _datatypes(index: TripleIndex, ranges: Iterable[Term]) -> tuple[str, ...]:
+    found: list[str] = []
+    for term in sorted(ranges):
+        unions = [
+            union
+            for equivalent in index.objects(term, f"<{OWL}equivalentClass>")
+            for union in index.objects(equivalent, f"<{OWL}unionOf>")
+        ]
+        parts = [t for union in unions for t in read_list(index, union)]
+        found += [iri_value(t) for t in (parts or [term])]
+    return tuple(found)
+
+
+def _read_properties(index: TripleIndex, rules: Rules) -> tuple[Property, ...]:
+    key_term = f"<{CQ}key>"
+    terms = {t for kind in _PROPERTY_KINDS for t in index.subjects(TYPE, kind) if is_iri(t)}
+    chosen = sorted(
+        t
+        for t in terms
+        if _owned(t) or index.objects(t, key_term) or (t.startswith(f"<{CQ}") and index.objects(t, _DOMAIN))
+    )
+    return tuple(_read_property(index, rules, t) for t in chosen)
+
+
+def _read_property(index: TripleIndex, rules: Rules, term: Term) -> Property:
+    def words(name: str) -> str:
+        return words_of(index, term, f"<{CQ}{name}>")
+
+    domain = frozenset[Term]().union(*(_members(index, d) for d in index.objects(term, _DOMAIN)))
+    ranges = frozenset[Term]().union(*(_members(index, r) for r in index.objects(term, _RANGE)))
+    types = index.objects(term, TYPE)
+    datatypes: tuple[str, ...] = ()
+    is_reference = _OBJECT_PROPERTY in types or (
+        _DATATYPE_PROPERTY not in types and any(_CLASS in index.objects(r, TYPE) for r in ranges)
+    )
+    if is_reference:
+        above = [rules.ancestors(r) for r in ranges]
+        kind = "reference"
+        if above and all(_QUALIFIED in a for a in above):
+            kind = "relation"
+        elif above and all(_NAMED in a for a in above):
+            kind = "named"
+    else:
+        datatypes = _datatypes(index, ranges) or (XSD_STRING,)
+        kind = "text" if LANG_STRING in datatypes else "literal"
+    label = words_of(index, term, LABEL) or local_name(term)
+    sentence = words("sentence") or f"{{subject}} — {label}: {{object}}."
+    return Property(
+        term=term,
+        key=words("key") or snake_case(local_name(term)),
+        label=label,
+        definition=words_of(index, term, _DEFINITION),
+        example=words_of(index, term, _EXAMPLE),
+        kind=kind,
+        domain=domain,
+        range=ranges,
+        datatypes=datatypes,
+        sentence=sentence,
+        inverse_sentence=words("inverseSentence") or sentence,
+        detail=words("detail") or f"{label} {{object}}",
+        lone_sentence=words("loneSentence") or f"{{subject}} — {label}",
+        target=next(iter(sorted(index.objects(term, f"<{CQ}target>"))), None),
+        drawn=words("drawn") != "false",
+    )
+
+
+def _check_imports(index: TripleIndex, origin: Mapping[Triple, str]) -> list[Finding]:
+    here = index.subjects(TYPE, f"<{OWL}Ontology>")
+    return [
+        Finding(
+            Place(origin[s, p, o], 0, 0),
+            "error",
+            "import-not-here",
+            f"the import {iri_value(o)} is in no file of the ontology folder",
+            "put a copy of it there: nothing is ever fetched",
+        )
+        for s, p, o in index.match(None, f"<{OWL}imports>", None)
+        if o not in here
+    ]
+
+
+def _check_annotations(
+    index: TripleIndex, classes: Mapping[str, Class], properties: Iterable[Property], origin: Mapping[Triple, str]
+) -> list[Finding]:
+    found = []
+    for c in classes.values():
+        for value in (c.look.colour, c.look.dark):
+            if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+                place = Place(_origin(index, origin, c.term), 0, 0)
+                found.append(
+                    Finding(place, "error", "bad-colour", f"{c.name}: {value} is no colour", "write it as #rrggbb")
+                )
+        if c.look.mark.removeprefix("hollow-") not in MARKS:
+            place = Place(_origin(index, origin, c.term), 0, 0)
+            message = f"{c.name}: there is no mark {c.look.mark}"
+            found.append(Finding(place, "error", "bad-mark", message, "known marks: " + ", ".join(MARKS)))
+    declared = {t for t in index.subjects(TYPE, _CLASS)} | {p.term for p in properties}
+    for p in properties:
+        place = Place(_origin(index, origin, p.term), 0, 0)
+        for field_, text in (("sentence", p.sentence), ("inverseSentence", p.inverse_sentence)):
+            if not {"{subject}", "{object}"} <= set(re.findall(r"\{\w+\}", text)):
+                message = f"cq:{field_} of {p.key} lacks {{subject}} or {{object}}: {text}"
+                found.append(Finding(place, "error", "bad-sentence", message, "write both, in braces"))
+        for term in p.domain | (p.range if p.kind not in ("text", "literal") else frozenset()):
+            if term not in declared and term != f"<{OWL}Thing>":
+                message = f"{p.key} refers to {plain(term)}, which is declared nowhere"
+                found.append(Finding(place, "warning", "undeclared-term", message, "declare it as an owl:Class"))
+    return found
+
+
+def _origin(index: TripleIndex, origin: Mapping[Triple, str], term: Term) -> str:
+    for triple in sorted(index.match(term, TYPE, None)):
+        return origin.get(triple, "ontology")
+    return "ontology"

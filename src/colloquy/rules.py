@@ -1,0 +1,172 @@
+"""The rules of inference that the ontology declares, and a word on every axiom that is not one.
+
+Acted on (OWL 2 Profiles, clause 4.3, https://www.w3.org/TR/owl2-profiles/#OWL_2_RL):
+cax-sco, prp-spo1, prp-spo2 (chains), prp-inv, prp-symp, prp-trp, prp-eqp, cax-eqc.
+Domains and ranges say which keys and values an entry may have; they add no types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from colloquy.errors import Finding, Place
+from colloquy.index import TripleIndex, read_list
+from colloquy.terms import OWL, RDFS, TYPE, Term, Triple, is_iri, plain
+
+_SUBCLASS, _SUBPROPERTY = f"<{RDFS}subClassOf>", f"<{RDFS}subPropertyOf>"
+_INVERSE, _CHAIN = f"<{OWL}inverseOf>", f"<{OWL}propertyChainAxiom>"
+_EQUIVALENT_CLASS, _EQUIVALENT_PROPERTY = f"<{OWL}equivalentClass>", f"<{OWL}equivalentProperty>"
+_SYMMETRIC, _TRANSITIVE = f"<{OWL}SymmetricProperty>", f"<{OWL}TransitiveProperty>"
+_DISJOINT, _ALL_DISJOINT = f"<{OWL}disjointWith>", f"<{OWL}AllDisjointClasses>"
+
+# Axioms of OWL that mean something and that nothing here acts on.
+_IDLE_PREDICATES = {
+    f"<{OWL}{name}>"
+    for name in (
+        "allValuesFrom someValuesFrom hasValue hasSelf cardinality minCardinality maxCardinality"
+        " qualifiedCardinality minQualifiedCardinality maxQualifiedCardinality complementOf intersectionOf"
+        " oneOf disjointUnionOf propertyDisjointWith hasKey sourceIndividual"
+    ).split()
+}
+_IDLE_TYPES = {
+    f"<{OWL}{name}>"
+    for name in (
+        "FunctionalProperty InverseFunctionalProperty AsymmetricProperty IrreflexiveProperty ReflexiveProperty"
+        " AllDisjointProperties NegativePropertyAssertion AllDifferent"
+    ).split()
+}
+
+Step = tuple[Term, bool]
+"""A property, and whether it is read from object to subject."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What follows from what, as tables.
+
+    `class_parents` and `property_parents` hold one step each, so that a proof can name its
+    premises; a property parent is a `Step`, backwards for inverses.  `chains` are (head, steps).
+    """
+
+    class_parents: Mapping[Term, frozenset[Term]]
+    property_parents: Mapping[Term, frozenset[Step]]
+    transitive: frozenset[Term]
+    chains: tuple[tuple[Term, tuple[Step, ...]], ...]
+    disjoint: frozenset[frozenset[Term]]
+
+    @cached_property
+    def class_children(self) -> dict[Term, frozenset[Term]]:
+        """For each class: the classes one step below it."""
+        found: dict[Term, set[Term]] = {}
+        for child, parents in self.class_parents.items():
+            for parent in parents:
+                found.setdefault(parent, set()).add(child)
+        return {k: frozenset(v) for k, v in found.items()}
+
+    @cached_property
+    def property_children(self) -> dict[Term, frozenset[Step]]:
+        """For each property: the properties one step below it, backwards for inverses."""
+        found: dict[Term, set[Step]] = {}
+        for child, parents in self.property_parents.items():
+            for parent, turned in parents:
+                found.setdefault(parent, set()).add((child, turned))
+        return {k: frozenset(v) for k, v in found.items()}
+
+    def ancestors(self, term: Term) -> frozenset[Term]:
+        """Give a class and all classes above it."""
+        seen = {term}
+        queue = [term]
+        while queue:
+            for parent in self.class_parents.get(queue.pop(), ()):
+                if parent not in seen:
+                    seen.add(parent)
+                    queue.append(parent)
+        return frozenset(seen)
+
+    def implied(self, term: Term) -> frozenset[Step]:
+        """Give every property that a statement of this one entails, forwards or backwards, itself included."""
+        seen: set[Step] = {(term, False)}
+        queue: list[Step] = [(term, False)]
+        while queue:
+            current, backwards = queue.pop()
+            for parent, turned in self.property_parents.get(current, ()):
+                step = (parent, backwards != turned)
+                if step not in seen:
+                    seen.add(step)
+                    queue.append(step)
+        return frozenset(seen)
+
+
+def read_rules(index: TripleIndex, origin: Mapping[Triple, str]) -> tuple[Rules, list[Finding]]:
+    """Take the rules out of an ontology's triples; `origin` names the file of each."""
+    class_parents: dict[Term, set[Term]] = {}
+    parents: dict[Term, set[Step]] = {}
+    for s, _, o in index.match(None, _SUBCLASS, None):
+        if is_iri(s) and is_iri(o) and s != o:
+            class_parents.setdefault(s, set()).add(o)
+    for s, _, o in index.match(None, _EQUIVALENT_CLASS, None):
+        if is_iri(s) and is_iri(o) and s != o:
+            class_parents.setdefault(s, set()).add(o)
+            class_parents.setdefault(o, set()).add(s)
+    for predicate, turned, both in (
+        (_SUBPROPERTY, False, False),
+        (_EQUIVALENT_PROPERTY, False, True),
+        (_INVERSE, True, True),
+    ):
+        for s, _, o in index.match(None, predicate, None):
+            if is_iri(s) and is_iri(o) and (s != o or turned):
+                parents.setdefault(s, set()).add((o, turned))
+                if both:
+                    parents.setdefault(o, set()).add((s, turned))
+    for s in index.subjects(TYPE, _SYMMETRIC):
+        parents.setdefault(s, set()).add((s, True))
+    chains = []
+    for s, _, o in index.match(None, _CHAIN, None):
+        steps = tuple(_step(index, t) for t in read_list(index, o))
+        if len(steps) > 1:
+            chains.append((s, steps))
+    disjoint = {frozenset({s, o}) for s, _, o in index.match(None, _DISJOINT, None) if is_iri(s) and is_iri(o)}
+    for node in index.subjects(TYPE, _ALL_DISJOINT):
+        for members in index.objects(node, f"<{OWL}members>"):
+            names = [t for t in read_list(index, members) if is_iri(t)]
+            disjoint.update(frozenset({a, b}) for a in names for b in names if a < b)
+    rules = Rules(
+        class_parents={k: frozenset(v) for k, v in class_parents.items()},
+        property_parents={k: frozenset(v) for k, v in parents.items()},
+        transitive=frozenset(index.subjects(TYPE, _TRANSITIVE)),
+        chains=tuple(sorted(chains)),
+        disjoint=frozenset(disjoint),
+    )
+    return rules, _idle(index, origin)
+
+
+def _step(index: TripleIndex, node: Term) -> Step:
+    if is_iri(node):
+        return (node, False)
+    return (next(iter(sorted(index.objects(node, _INVERSE)))), True)
+
+
+def _idle(index: TripleIndex, origin: Mapping[Triple, str]) -> list[Finding]:
+    """Report every axiom that changes nothing here, so that nobody relies on it unawares."""
+
+    def report(triple: Triple, what: str) -> Finding:
+        subject = plain(triple[0]) if is_iri(triple[0]) else "an anonymous class"
+        place = Place(origin.get(triple, "ontology"), 0, 0)
+        message = f"{what} of {subject} is read and kept, but nothing acts on it"
+        return Finding(place, "warning", "idle-axiom", message, "say it as a SHACL shape if facts are to keep it")
+
+    def found() -> Iterable[Finding]:
+        for triple in index:
+            _, p, o = triple
+            if p in _IDLE_PREDICATES:
+                yield report(triple, plain(p).removeprefix(OWL))
+            elif p == TYPE and o in _IDLE_TYPES:
+                yield report(triple, plain(o).removeprefix(OWL))
+            elif p == _EQUIVALENT_CLASS and not is_iri(o) and index.objects(o, f"<{OWL}unionOf>"):
+                if f"<{RDFS}Datatype>" not in index.objects(o, TYPE):
+                    yield report(triple, "unionOf")
+
+    return sorted(found())
+

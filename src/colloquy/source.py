@@ -1,0 +1,685 @@
+"""YAML with the line and column of every value, and nothing of YAML that hides or rewrites facts.
+
+Bytes are decoded and searched for hidden characters; libyaml parses them into events; the events
+become `Scalar`, `Mapping` and `Sequence`.  YAML never builds Python objects here: a scalar is its
+characters, and what they mean is for the ontology to say.
+
+Refused: duplicate keys, anchors, aliases, merge keys, tags, keys that are not text, nesting over
+50, several documents, control and bidi characters.  Every mistake of a file is reported in one run:
+an entry that is no YAML is reported and left out, and reading goes on behind it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+import yaml
+
+from colloquy.errors import Finding, Place, Severity, printable
+
+MAX_DEPTH = 50
+MOST_ALIKE = 20
+"""So many findings of one kind are listed for a file; the others are counted."""
+
+_MOST_PASSES = 20
+_MOST_REREAD = 4_000_000  # characters that may be read again in search of further syntax errors
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A text as YAML gives it; `plain` means neither in quotes nor a block. Places count from 1."""
+
+    text: str
+    line: int
+    column: int
+    plain: bool
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys with their values, in the order of the file; no key stands twice (compared in NFC)."""
+
+    items: list[tuple[Scalar, Node]]
+    line: int
+    column: int
+
+
+@dataclass(slots=True)
+class Sequence:
+    """Values in the order of the file."""
+
+    items: list[Node]
+    line: int
+    column: int
+
+
+Node: TypeAlias = Scalar | Mapping | Sequence
+
+
+def read_yaml(data: bytes, file: str, *, foreign: bool = False) -> tuple[Node | None, list[Finding]]:
+    """Read one YAML file into nodes that know their places, with everything that is wrong in it.
+
+    `file` is the name for the findings.  The findings are sorted by place.  The node is None where
+    nothing can be used: the file is empty, or its syntax is broken in a way that leaves no entry.
+    Otherwise it lacks what was refused: the second of two equal keys, a key that is not text (with
+    its value), an alias, and each entry of a list that is no YAML.
+
+    `foreign` is for files that somebody else keeps: a refused character is a warning there and
+    costs the value it stands in, and nothing is said about style.
+
+    >>> node, findings = read_yaml(b"name: Ada", "data/people.yaml")
+    >>> node.items[0][1]
+    Scalar(text='Ada', line=1, column=7, plain=True)
+    >>> findings
+    []
+    >>> print(read_yaml(b"name: @ada", "data/people.yaml")[1][0])
+    data/people.yaml:1:7: error: a value may not start with `@` — put the text in quotes [needs-quotes]
+
+    Never raises.
+    """
+    findings = _Findings(file)
+    text = _decode(data, findings)
+    if text is None:
+        return None, findings.listed()
+    hidden: list[int] = []
+    if _SUSPECT.search(data.translate(None, _HARMLESS_BYTES).decode("utf-8", "surrogateescape")):
+        text, hidden = _without_hidden(text, findings, foreign)
+    text = _without_directives(text, findings)
+    reread = 0
+    for _ in range(_MOST_PASSES):
+        reader = _Reader(text, hidden, _Findings(file), foreign)
+        stopped = reader.read()
+        if stopped is None:
+            findings.take(reader.findings)
+            if reader.root is None and not reader.lost:
+                findings.add("warning", "no-facts", (0, 0), "the file holds no facts")
+            return reader.root, findings.listed()
+        shorter = None if reread > _MOST_REREAD else _without_entry(text, stopped.place.line)
+        reader.findings.append(stopped)
+        if shorter is None:
+            findings.take(reader.findings)
+            break
+        # What stands outside of the entry is read, and reported, again.
+        text, lines = shorter
+        findings.take(reader.findings, lines)
+        reread += len(text)
+    return None, findings.listed()
+
+
+# --- Plain texts that other readers take for something else ----------------------------------------
+
+_WORDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), "nothing"),
+    # YAML 1.1 lists y and n too, but no reader in wide use follows it, and they are honest keys.
+    **{
+        form: "a boolean"
+        for word in ("yes", "no", "on", "off", "true", "false")
+        for form in (word, word.capitalize(), word.upper())
+    },
+    "<<": "a merge key",
+    "=": "a default-value sign",
+}
+_NUMBERS = [
+    ("a whole number", re.compile(r"[-+]?(?:[0-9][0-9_]*|0b[01_]+|0x[0-9a-fA-F_]+|0o[0-7]+)")),
+    ("a date", re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")),
+    (
+        "a date and time",
+        re.compile(
+            r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
+            r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?"
+        ),
+    ),
+    ("a number in base 60", re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")),
+    ("a number", re.compile(r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")),
+    ("a number", re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")),
+]
+
+
+def yaml_reading(text: str) -> str | None:
+    """Say what YAML makes of a plain scalar other than text, or None where it stays text.
+
+    >>> yaml_reading("no"), yaml_reading("3.10"), yaml_reading("Null")
+    ('a boolean', 'a number', 'nothing')
+    >>> yaml_reading("Nora") is None
+    True
+
+    Covers the types of YAML 1.1 (https://yaml.org/type/) and the core schema of YAML 1.2 (clause
+    10.3.2): readers of either kind are to see the text that was meant.  Linear in the length.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "+-.0123456789":
+        return None
+    return next((what for what, pattern in _NUMBERS if pattern.fullmatch(text)), None)
+
+
+# --- Findings ---------------------------------------------------------------------------------------
+
+
+class _Findings:
+    """The findings of one file: the first of every kind, and how many more there were."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Finding] = []
+        self.counts: Counter[str] = Counter()
+
+    def full(self, code: str) -> bool:
+        return self.counts[code] > MOST_ALIKE
+
+    def make(
+        self, severity: Severity, code: str, at: tuple[int, int], message: str, hint: str = "", *see: tuple[int, int]
+    ) -> Finding:
+        return Finding(Place(self.file, *at), severity, code, message, hint, tuple(Place(self.file, *s) for s in see))
+
+    def add(
+        self, severity: Severity, code: str, at: tuple[int, int], message: str, hint: str = "", *see: tuple[int, int]
+    ) -> None:
+        self.counts[code] += 1
+        if self.counts[code] <= MOST_ALIKE + 1:
+            self.found.append(self.make(severity, code, at, message, hint, *see))
+
+    def append(self, finding: Finding) -> None:
+        self.counts[finding.code] += 1
+        self.found.append(finding)
+
+    def take(self, other: _Findings, lines: range | None = None) -> None:
+        """Take over the findings of another list: all of them, or those on the given lines."""
+        taken = [f for f in other.found if lines is None or f.place.line in lines]
+        self.found += taken
+        self.counts += other.counts if lines is None else Counter(f.code for f in taken)
+
+    def listed(self) -> list[Finding]:
+        """Give the findings sorted by place, with `and N more like this` for what is left out."""
+        shown: list[Finding] = []
+        seen: Counter[str] = Counter()
+        for finding in sorted(self.found):
+            seen[finding.code] += 1
+            more = self.counts[finding.code] - MOST_ALIKE
+            if seen[finding.code] <= MOST_ALIKE or more == 1:
+                shown.append(finding)
+            elif seen[finding.code] == MOST_ALIKE + 1:
+                shown.append(Finding(finding.place, finding.severity, finding.code, f"and {more} more like this"))
+        return shown
+
+
+# --- From bytes to text -----------------------------------------------------------------------------
+
+_REFUSED = {
+    "control character": "\x00-\x08\x0b-\x1f\x7f-\x9f",
+    "bidi control": "\u202a-\u202e\u2066-\u2069",
+    "hidden character": "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f",
+    "half character": "\ud800-\udfff",
+    "noncharacter": "\ufdd0-\ufdef"
+    + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
+}
+# YAML 1.1 ends a line at these and YAML 1.2 does not, so they are refused where they stand as such; "\u2028" is fine.
+_LINE_ENDS = "\u2028\u2029"
+# Invisible, and known to stand in honest text: in names as pasted from the web, in Hebrew, in Korean.
+_ZERO_WIDTH = "\u200b"
+_DOUBTFUL = "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200e\u200f\u2060-\u2064\u206a-\u206f\u3164\uffa0"
+_JOINERS = "\u200c\u200d"
+
+_REFUSED_RAW = re.compile(f"[{''.join(_REFUSED.values())}{_LINE_ENDS}]")
+_REFUSED_ESCAPED = re.compile(f"[{''.join(_REFUSED.values())}{_ZERO_WIDTH}]")
+_SUSPECT = re.compile(f"[{''.join(_REFUSED.values())}{_LINE_ENDS}{_ZERO_WIDTH}{_DOUBTFUL}{_JOINERS}]+")
+_KINDS = [(kind, re.compile(f"[{characters}]")) for kind, characters in _REFUSED.items()]
+# What libyaml refuses, or counts as the end of a line: a stand-in keeps the rest of the file readable.
+_UNREADABLE = re.compile(f"[{_REFUSED['control character']}\ufeff\ufffe\uffff\ud800-\udfff{_LINE_ENDS}]")
+_STAND_IN = "\ufffd"
+_BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"  # wider kinds of space, which YAML takes for letters
+_BLANK = re.compile(f"[{_BLANKS}]")
+# Of UTF-8, these bytes alone are left out of the search for hidden characters: 30 times faster than a search of all.
+_HARMLESS_BYTES = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+
+
+def _decode(data: bytes, findings: _Findings) -> str | None:
+    """Decode UTF-8 and make all line ends `\\n`; bytes that are not UTF-8 become lone surrogates."""
+    hint = "save the file as UTF-8"
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
+        findings.add("error", "not-utf8", (1, 1), "the file is not UTF-8 but looks like UTF-16", hint)
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
+        before = before.replace("\r\n", "\n").replace("\r", "\n")
+        at = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        findings.add("error", "not-utf8", at, f"byte 0x{data[error.start]:02X} is not UTF-8 here", hint)
+        if b"\0" in data:
+            return None  # no text in any encoding
+        text = data.decode("utf-8", "surrogateescape")
+    text = text.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _without_hidden(text: str, findings: _Findings, foreign: bool) -> tuple[str, list[int]]:
+    """Report hidden characters; give the text as libyaml can read it, and where refused ones stand."""
+    hidden = []
+    line, counted = 1, 0
+    for found in _SUSPECT.finditer(text):
+        at, characters = found.start(), found[0]
+        refused = _REFUSED_RAW.search(characters)
+        if refused:
+            hidden.append(at)
+            if "\udc80" <= refused[0] <= "\udcff":
+                continue  # a byte that is not UTF-8: said already
+        elif not characters.strip(_JOINERS) and _visible(text[at - 1 : at]) and _visible(text[found.end() : found.end() + 1]):
+            continue  # as in an emoji, or between Persian letters
+        first = refused[0] if refused else _ZERO_WIDTH if _ZERO_WIDTH in characters else characters[0]
+        code, name = _named(first)
+        if findings.full(code):
+            findings.counts[code] += 1
+            continue
+        line, counted = line + text.count("\n", counted, at), at
+        more = f" and {len(characters) - 1} more" if len(characters) > 1 else ""
+        wrong = refused or first == _ZERO_WIDTH
+        findings.add(
+            "error" if wrong and not foreign else "warning",
+            code,
+            (line, at - text.rfind("\n", 0, at)),
+            name + more,
+            ("a value that holds it is left out" if refused else "") if foreign else "delete it: nobody can see it",
+        )
+    return _UNREADABLE.sub(_STAND_IN, text), hidden
+
+
+def _visible(character: str) -> bool:
+    return bool(character) and not character.isspace() and character not in "\"'"
+
+
+def _named(character: str) -> tuple[str, str]:
+    """Give the code of a hidden character and its name in words."""
+    kind = next((kind for kind, pattern in _KINDS if pattern.match(character)), "hidden character")
+    code = "invisible-mark" if re.match(f"[{_DOUBTFUL}{_JOINERS}]", character) else kind.replace(" ", "-")
+    name = unicodedata.name(character, "")
+    return code, f"{kind} U+{ord(character):04X}" + (f" ({name})" if name else "")
+
+
+_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\n)*+(%.*)")
+_YAML_1 = re.compile(r"%YAML[ \t]+1\.[12][ \t]*(?:[ \t]#.*)?")
+
+
+def _without_directives(text: str, findings: _Findings) -> str:
+    """Refuse `%` lines at the head of the file, apart from those that name YAML 1.1 or 1.2."""
+    at = 0
+    while found := _DIRECTIVE.match(text, at):
+        if not _YAML_1.fullmatch(found[1]):
+            line = text.count("\n", 0, found.start(1)) + 1
+            message = f"`{printable(found[1])}` is not understood: this is read as YAML 1.2"
+            findings.add("error", "directive", (line, 1), message, "delete the line")
+            text = text[: found.start(1)] + " " * len(found[1]) + text[found.end(1) :]
+        at = found.end()
+    return text
+
+
+def _without_entry(text: str, line: int) -> tuple[str, range] | None:
+    """Blank out the entry of a list in which a line stands; give the text and the entry's lines.
+
+    Places in the rest stay as they are.  None where the line is in no entry of the file's outermost
+    list, or where no other entry would be left.
+    """
+    lines = text.split("\n")
+    margins = [len(found[1]) for one in lines if (found := re.match(r"( *)-(?: |$)", one))]
+    margin = min(margins, default=0)
+    if margins.count(margin) < 2:
+        return None
+    outer = re.compile(rf" {{0,{margin}}}[^\s#]")
+    first = line - 1
+    while first > 0 and not outer.match(lines[first]):
+        first -= 1
+    if not re.match(rf" {{{margin}}}-(?: |$)", lines[first]):
+        return None
+    end = first + 1
+    while end < len(lines) and not outer.match(lines[end]):
+        end += 1
+    lines[first:end] = [""] * (end - first)
+    return "\n".join(lines), range(first + 1, end + 1)
+
+
+# --- From events to nodes ---------------------------------------------------------------------------
+
+
+class _PurePython(yaml.SafeLoader):
+    """PyYAML's own parser, for systems without libyaml."""
+
+    def scan_to_next_token(self) -> None:
+        """Skip blanks and comments as libyaml does: a tab is a blank wherever no key can begin."""
+        while True:
+            while self.peek() == " " or (self.peek() == "\t" and (self.flow_level or not self.allow_simple_key)):
+                self.forward()
+            if self.peek() == "#":
+                while self.peek() not in "\0\n":
+                    self.forward()
+            if not self.scan_line_break():
+                return
+            if not self.flow_level:
+                self.allow_simple_key = True
+
+
+_parser: Callable[[str], Any] = getattr(yaml, "CSafeLoader", _PurePython)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or sequence whose end has not come; in a mapping, keys and values take turns."""
+
+    node: Mapping | Sequence
+    flow: bool
+    keys: dict[str, Scalar] = field(default_factory=dict)
+    key: Scalar | None = None
+    value_is_next: bool = False
+
+
+class _TooDeepError(Exception):
+    """Nesting passed the limit: libyaml takes time and stack without bound for what is deeper."""
+
+
+class _Reader:
+    """One pass over a text: `read` fills `root` and `findings`."""
+
+    def __init__(self, text: str, hidden: list[int], findings: _Findings, foreign: bool) -> None:
+        self.text, self.hidden, self.findings, self.foreign = text, hidden, findings, foreign
+        self.root: Node | None = None
+        self.empty = True
+        self.open: list[_Open] = []
+        self.documents = 0
+        self.last: Any = None
+        self.watches_hash = not foreign and " #" in text
+        self.watches_tabs = not foreign and "\t" in text
+        self.watches_escapes = "\\" in text
+
+    def read(self) -> Finding | None:
+        """Read as far as it goes; give the finding that stopped it, None at a good end."""
+        handlers: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self.scalar,
+            yaml.AliasEvent: self.alias,
+            yaml.MappingStartEvent: self.mapping,
+            yaml.SequenceStartEvent: self.sequence,
+            yaml.MappingEndEvent: self.end,
+            yaml.SequenceEndEvent: self.end,
+            yaml.DocumentStartEvent: self.document,
+        }
+        try:
+            next_event = _parser(self.text).get_event
+            while type(event := next_event()) is not yaml.StreamEndEvent:
+                if handler := handlers.get(type(event)):
+                    handler(event)
+                self.last = event
+        except _TooDeepError:
+            first, limit = self.open[0].node, f"nested more than {MAX_DEPTH} levels deep"
+            return self.findings.make(
+                "error", "too-deep", _at(event.start_mark), limit, "write it flatter", (first.line, first.column)
+            )
+        # The pure parser raises the other two for an escape beyond Unicode.
+        except (yaml.YAMLError, ValueError, OverflowError) as error:
+            return _explain(self, error)
+        return None
+
+    def document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self.empty = False
+            hint = "put its facts into a file of its own, or take the line out"
+            self.say("several-documents", event.start_mark, "a second document starts here", hint)
+
+    def scalar(self, event: Any) -> None:
+        node: Scalar | None = Scalar(event.value, event.start_mark.line + 1, event.start_mark.column + 1, not event.style)
+        if event.tag is not None or event.anchor is not None:
+            self.refuse_properties(event, "put the text in quotes if the {0} belongs to it, else delete `{1}`")
+        if self.hidden or (self.watches_escapes and event.style == '"'):
+            hides = self.hides(event)
+            if hides and self.foreign:
+                node = None
+        if self.watches_hash and not event.style and event.value:
+            end = event.end_mark.index
+            if self.text.startswith(" #", end):
+                self.findings.add(
+                    "warning",
+                    "text-cut-at-hash",
+                    (event.end_mark.line + 1, event.end_mark.column + 2),
+                    f"the text ends before the #: `{printable(event.value)}`",
+                    "put the text in quotes if the rest belongs to it; two spaces before a comment say that it does not",
+                )
+        if self.watches_tabs:
+            self.warn_of_tab(event.start_mark)
+        self.attach(node)
+
+    def mapping(self, event: Any) -> None:
+        self.start(event, Mapping([], event.start_mark.line + 1, event.start_mark.column + 1))
+
+    def sequence(self, event: Any) -> None:
+        self.start(event, Sequence([], event.start_mark.line + 1, event.start_mark.column + 1))
+
+    def start(self, event: Any, node: Mapping | Sequence) -> None:
+        if len(self.open) == MAX_DEPTH:
+            raise _TooDeepError
+        if event.tag is not None or event.anchor is not None:
+            self.refuse_properties(event, "delete `{1}`")
+        if self.watches_tabs and event.flow_style:
+            self.warn_of_tab(event.start_mark)
+        self.attach(node)
+        self.open.append(_Open(node, event.flow_style))
+
+    def end(self, event: Any) -> None:
+        self.open.pop()
+
+    def alias(self, event: Any) -> None:
+        hint = "write the value out, or put the text in quotes if the * belongs to it"
+        self.say("alias", event.start_mark, f"`{self.word(event.start_mark)}` is an alias, which is refused", hint)
+        self.attach(None)
+
+    def attach(self, node: Node | None) -> None:
+        """Put a node where it belongs; None stands for a value that was refused."""
+        if not self.open:
+            if isinstance(node, Scalar) and node.plain and yaml_reading(node.text) == "nothing":
+                return
+            self.empty = False
+            if self.documents == 1:
+                self.root = node
+            return
+        parent = self.open[-1]
+        if isinstance(parent.node, Sequence):
+            if node is not None:
+                parent.node.items.append(node)
+        elif parent.value_is_next:
+            parent.value_is_next = False
+            if node is not None and parent.key is not None:
+                parent.node.items.append((parent.key, node))
+        else:
+            parent.value_is_next = True
+            parent.key = node if node is None else self.as_key(node, parent.keys)
+
+    def as_key(self, node: Node, keys: dict[str, Scalar]) -> Scalar | None:
+        """Judge a key: None where it is refused, and its value with it."""
+        at = (node.line, node.column)
+        if not isinstance(node, Scalar):
+            what = "list" if isinstance(node, Sequence) else "mapping"
+            self.findings.add("error", "key-not-text", at, f"a {what} stands as a key: keys must be text")
+            return None
+        shown = printable(node.text)
+        reading = yaml_reading(node.text) if node.plain else None
+        if reading == "a merge key":
+            self.findings.add("error", "merge-key", at, "`<<` is a merge key, which is refused", "write the keys out")
+            return None
+        if reading is not None:
+            message = f"`{shown}` is {reading} to YAML: keys must be text" if node.text else "a key is missing here"
+            hint = f'write "{shown}" if this text is meant' if node.text else "write `key: value`"
+            self.findings.add("error", "key-not-text", at, message, hint)
+            return None
+        name = node.text
+        if not name.isascii():
+            name = unicodedata.normalize("NFC", name)
+            if blank := _BLANK.search(name):
+                message = f"{_named(blank[0])[1]} in the key `{shown}`"
+                self.findings.add("error", "hidden-character", at, message, "use an ordinary space, or none")
+                return None
+        first = keys.setdefault(name, node)
+        if first is not node:
+            hint = "keep one of them; several values are a list: [one, two]"
+            see = (first.line, first.column)
+            self.findings.add("error", "duplicate-key", at, f"key `{shown}` twice, first on line {first.line}", hint, see)
+            return None
+        return node
+
+    def refuse_properties(self, event: Any, hint: str) -> None:
+        word = self.word(event.start_mark)
+        if event.anchor is not None:
+            message = f"`{word}` is an anchor, which is refused"
+            self.say("anchor", event.start_mark, message, hint.format("&", word))
+        if event.tag is not None:
+            message = f"`{word}` is a tag, which is refused: the ontology says what a value is"
+            self.say("tag", event.start_mark, message, hint.format("!", word))
+
+    def hides(self, event: Any) -> bool:
+        """Tell whether a scalar holds a refused character; report one that came by an escape."""
+        start, end = event.start_mark.index, event.end_mark.index
+        if bisect_left(self.hidden, start) < bisect_left(self.hidden, end):
+            return True
+        found = _REFUSED_ESCAPED.search(event.value)
+        if not found or found[0] in self.text[start:end]:
+            return False
+        code, name = _named(found[0])
+        self.findings.add(
+            "warning" if self.foreign else "error",
+            code,
+            _at(event.start_mark),
+            f"{name} by an escape",
+            "the value is left out" if self.foreign else "delete the escape, or write single quotes if no escape is meant",
+        )
+        return True
+
+    def warn_of_tab(self, mark: Any) -> None:
+        before = self.text[self.text.rfind("\n", 0, mark.index) + 1 : mark.index]
+        if "\t" in before[len(before.rstrip(" \t")) :]:
+            message = "a tab stands before the value, and some YAML readers refuse that"
+            self.findings.add("warning", "tab", _at(mark), message, "use a space")
+
+    def say(self, code: str, mark: Any, message: str, hint: str) -> None:
+        self.findings.add("error", code, _at(mark), message, hint)
+
+    def word(self, mark: Any) -> str:
+        found = re.compile(r"[^\s,\[\]{}]{1,61}").match(self.text, mark.index)
+        return printable(found[0]) if found else ""
+
+
+def _at(mark: Any) -> tuple[int, int]:
+    return mark.line + 1, mark.column + 1
+
+
+# --- Syntax errors in plain words -------------------------------------------------------------------
+
+
+class _Cause(NamedTuple):
+    """What PyYAML's words, from libyaml or from its own parser, mean to who wrote the file."""
+
+    words: str  # regular expression, over context and problem
+    code: str
+    message: str  # {0}: the character at the place
+    hint: str
+    where_it_began: bool  # the place is where the quote, bracket or key began, not where reading failed
+
+
+_QUOTE = "put the text in quotes"
+_CAUSES = [
+    _Cause(
+        "quoted scalar.*unexpected",
+        "unclosed-quote",
+        "the quote that opens here is never closed",
+        "close it with {0} where the text ends",
+        True,
+    ),
+    _Cause(
+        "unknown escape",
+        "unknown-escape",
+        "a backslash in double quotes must begin an escape, and this is none",
+        "use single quotes, or write the backslash twice",
+        False,
+    ),
+    _Cause(
+        "hexdecimal|hexadecimal",
+        "unknown-escape",
+        "the escape is too short: \\x takes 2, \\u 4 and \\U 8 hexadecimal digits",
+        "write the character itself, or use single quotes",
+        False,
+    ),
+    _Cause("start any token", "needs-quotes", "a value may not start with `{0}`", _QUOTE, False),
+    _Cause(
+        "could not find expected ':'",
+        "no-colon",
+        "this line is no `key: value`",
+        "write a colon and a space after the key; indent the line if it continues the text above",
+        True,
+    ),
+    _Cause("(an|the) anchor|(an|the) alias", "needs-quotes", "a value may not start with `{0}`", _QUOTE, True),
+    _Cause("tag", "needs-quotes", "a value may not start with `{0}`", _QUOTE, True),
+    _Cause("block scalar", "needs-quotes", "a value may not start with `{0}`", _QUOTE, True),
+    _Cause(
+        "sequence entries are not allowed",
+        "list-on-key-line",
+        "a list cannot start on the line of its key",
+        "start it on the next line; or put the text in quotes if the `-` belongs to it",
+        False,
+    ),
+    _Cause("mapping keys are not allowed", "needs-quotes", "a value may not start with `{0} `", _QUOTE, False),
+    _Cause(
+        "mapping values are not allowed",
+        "colon-in-text",
+        "`: ` inside a text reads as a second key",
+        "put the text in quotes",
+        False,
+    ),
+    _Cause(
+        "flow.*(node content)",
+        "empty-item",
+        "something is missing before this `{0}`",
+        "take one comma out, or put the text in quotes",
+        False,
+    ),
+    _Cause("node content", "needs-quotes", "a value may not start with `{0}`", _QUOTE, False),
+    _Cause(
+        "flow (sequence|mapping)",
+        "unclosed-bracket",
+        "the `{0}` that opens here is not closed, or a comma is missing",
+        "close it; or put the text in quotes if the bracket belongs to it",
+        True,
+    ),
+    _Cause(
+        "expected (key|'-' indicator|<block end>|'?<document start>)",
+        "indentation",
+        "this does not line up with what stands above",
+        "give it as many spaces as the line that it belongs beside",
+        False,
+    ),
+]
+
+
+def _explain(reader: _Reader, error: Exception) -> Finding:
+    """Turn a syntax error into a finding in plain words, at the place where the mistake was made."""
+    text, last, make = reader.text, reader.last, reader.findings.make
+    mark = getattr(error, "problem_mark", None) or last.end_mark
+    began = getattr(error, "context_mark", None) or mark
+    words = f"{getattr(error, 'context', None)}: {getattr(error, 'problem', error)}"
+    before = text[text.rfind("\n", 0, mark.index) + 1 : mark.index]
+
+    for suspect in (mark, began):
+        line_start = suspect.index - suspect.column
+        if margin := re.compile(rf"[ \t]*(?:- +)?([{_BLANKS}])").match(text, line_start):
+            at = (suspect.line + 1, margin.start(1) - line_start + 1)
+            name = _named(margin[1])[1]
+            return make("error", "hidden-character", at, f"{name} in the indentation", "use ordinary spaces")
+    if "\t" in text[mark.index : mark.index + 1] or "tab character" in words:
+        return make("error", "tab", _at(mark), "a tab stands in the indentation", "indent with spaces")
+    if "invalid Unicode character escape" in words:
+        return make("error", "half-character", _at(began), "an escape here is half a character", "")
+
+    is_quoted = type(last) is yaml.ScalarEvent and last.style in ("'", '"')
+    if is_quoted and last.start_mark.line < last.end_mark.line == began.line:
+        pass
+    return make("error", "yaml-syntax", _at(mark), words)
