@@ -26,6 +26,9 @@ from colloquy.generation import lock, publish, read_manifest, recover, refuse_fo
 if not hasattr(os, "fork"):
     pytest.skip("these tests fork, so that a kill costs milliseconds", allow_module_level=True)
 
+# Python 3.12 warns of forks beside threads, which other tests may have left; the children run nothing of theirs.
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+
 VERSIONS = {"colloquy": "0.1.0"}
 PAGES = ("index.html", "graph.nq", "docs/reference.html")
 
@@ -115,15 +118,23 @@ def use(way: str, output: Path) -> None:
         setattr(os, "rename", refuse)  # noqa: B010 - mypy forbids the plain way
 
 
-def die_at(step: int) -> None:
-    """Kill this process before its `step`-th call that changes the file system."""
+def kill_me() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def interrupt_me() -> None:
+    raise KeyboardInterrupt
+
+
+def die_at(step: int, end: Callable[[], None] = kill_me) -> None:
+    """Kill this process (or end it otherwise) before its `step`-th call that changes the file system."""
     left = [step]
 
     def mortal(call: Any) -> Any:
         def step_by_step(*args: Any, **more: Any) -> Any:
             left[0] -= 1
-            if left[0] < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if left[0] == -1:
+                end()
             return call(*args, **more)
 
         return step_by_step
@@ -135,8 +146,8 @@ def die_at(step: int) -> None:
     module._exchange = mortal(module._exchange)
 
 
-def builds_killed_at_every_step(project: Project, way: str) -> Iterator[int]:
-    """From a built `old`, kill the build of `new` before every step in turn; yield after each kill."""
+def builds_killed_at_every_step(project: Project, way: str, end: Callable[[], None] = kill_me) -> Iterator[int]:
+    """From a built `old`, end the build of `new` before every step in turn; yield after each."""
     project.build("old")
     (project.output / "README.md").write_text("What lies here\n", encoding="utf-8")
     pristine = project.output.parent.with_name("pristine")
@@ -147,10 +158,10 @@ def builds_killed_at_every_step(project: Project, way: str) -> Iterator[int]:
 
         def work(step: int = step) -> None:
             use(way, project.output)
-            die_at(step)
+            die_at(step, end)
             project.build("new")
 
-        if in_child(work) != -signal.SIGKILL:
+        if in_child(work) == 0:
             return
         yield step
     pytest.fail("a build without end")
@@ -240,6 +251,20 @@ def test_builds_in_other_processes_killed_at_random_leave_a_whole_output(project
     assert project.left_overs() == set()
 
 
+@pytest.mark.parametrize("way", ["renames", "emptied"])
+def test_a_build_goes_on_where_one_was_killed_between_renames(project: Project, way: str) -> None:
+    for _ in builds_killed_at_every_step(project, way):
+        project.build("next")
+        assert project.word() == "next"
+        assert project.left_overs() == set()
+
+
+@pytest.mark.parametrize("way", ["exchange", "renames", "emptied"])
+def test_a_build_interrupted_at_any_step_leaves_a_whole_output_without_any_recovery(project: Project, way: str) -> None:
+    words = {project.word() for _ in builds_killed_at_every_step(project, way, interrupt_me)}
+    assert words == {"old", "new"}
+
+
 @pytest.mark.parametrize("way", ["exchange", "renames", "emptied"])
 def test_every_way_gives_the_same_output(project: Project, tmp_path: Path, way: str) -> None:
     def work() -> None:
@@ -269,7 +294,7 @@ def test_where_renames_fail_half_way_the_old_output_comes_back(
 
     monkeypatch.setattr(generation, "_exchange", no_such_call)
     monkeypatch.setattr(os, "rename", refuse)
-    with pytest.raises(ProjectError, match=r"cannot put the new output at .*permission denied .*--output"):
+    with pytest.raises(ProjectError, match=r"cannot put the new output at .*permission denied .*where you may write"):
         project.build("new")
     assert project.word() == "old"
     assert project.left_overs() == set()
@@ -334,7 +359,9 @@ def test_two_builders_and_a_reader_at_once_see_whole_generations_only(project: P
         try:
             seen.add(project.word())
             looks += 1
-        except (ProjectError, BusyError, OSError):  # between two renames there is no output
+        except BusyError:  # on a slow machine; a whole generation or none
+            pass
+        except (ProjectError, OSError):  # between two renames there is no output
             absent += 1
     assert way == "renames" or not absent
     assert looks >= 3
@@ -626,7 +653,7 @@ def test_a_parent_that_cannot_be_written_is_said_before_anything_is_built(projec
     other.output.parent.chmod(0o555)
     try:
         with (
-            pytest.raises(ProjectError, match=r"permission denied .*--output"),
+            pytest.raises(ProjectError, match=r"permission denied .*where you may write"),
             lock(other.state),
             staging(other.output, other.state),
         ):

@@ -185,8 +185,8 @@ def _near(names: Mapping[str, object]) -> Iterable[tuple[str, str]]:
     found: set[tuple[str, str]] = {(n, n) for n in names}
     by_deletion: dict[str, list[str]] = {}
     for name in names:
-        # Of short names one letter is half the name: there only equal ones are alike.
-        forms = {name} | ({name[:i] + name[i + 1 :] for i in range(len(name))} if len(name) >= 6 else set())
+        # Of short names one letter is half the name, and long ones are sentences: there only equal ones are alike.
+        forms = {name} | ({name[:i] + name[i + 1 :] for i in range(len(name))} if 6 <= len(name) <= 100 else set())
         for form in forms:
             by_deletion.setdefault(form, []).append(name)
     for group in by_deletion.values():

@@ -353,6 +353,9 @@ class _Compiler:
     def values(self, p: Property, value: Node) -> Iterator[tuple[Node, dict[str, Node]]]:
         """Give each value of a key with what the value itself says of its sources (and its language)."""
         if isinstance(value, Sequence):
+            if not value.items:
+                hint = "leave the key out where there is nothing to say"
+                self.say(value, "no-value", f"`{p.key}` has an empty list", hint, severity="warning")
             for item in value.items:
                 if isinstance(item, Sequence):
                     self.say(item, "nested-list", f"`{p.key}` takes a list of values, not of lists")

@@ -50,9 +50,9 @@ _ADVICE = {
     errno.ENOSPC: "make room on the disk and build again",
     errno.EDQUOT: "make room in the quota and build again",
     errno.EFBIG: "raise the limit on file sizes (ulimit -f) and build again",
-    errno.EACCES: "change the permissions, or choose another place with --output",
-    errno.EPERM: "change the permissions, or choose another place with --output",
-    errno.EROFS: "choose another place with --output",
+    errno.EACCES: "change the permissions, or build where you may write",
+    errno.EPERM: "change the permissions, or build where you may write",
+    errno.EROFS: "build where it can be written",
     errno.EBUSY: "if it is a mount point, choose a folder inside it with --output",
 }
 
@@ -256,15 +256,15 @@ def read_whole(output: Path, read: Callable[[Path], T]) -> T:
     was not.  Raises BusyError when that happens five times in a row.
     """
     for _ in range(5):
-        before = _identity(output)
-        try:
-            result = read(output)
-        except Exception:
-            if _identity(output) == before:
-                raise
-        else:
-            if _identity(output) == before:
-                return result
+        with _watching(output) as unmoved:
+            try:
+                result = read(output)
+            except Exception:
+                if unmoved():
+                    raise
+            else:
+                if unmoved():
+                    return result
         time.sleep(0.02)
     raise BusyError(f"{output} is built again and again while it is read: try later")
 
@@ -324,9 +324,9 @@ def staging(output: Path, state_dir: Path) -> Iterator[Path]:
 
 
 def publish(folder: Path, output: Path, state_dir: Path) -> None:
-    """Make the generation in `folder`, a folder from `staging`, the output, and remove the old one.
+    """Make the generation in `folder`, a folder from `staging`, the output.
 
-    Raises ProjectError, the old output in its place, where somebody put files of their own there
+    Afterwards `folder` may hold the old generation; it goes when `staging` ends.  Raises ProjectError, the old output in its place, where somebody put files of their own there
     meanwhile or the system refuses; ValueError where `folder` has no manifest.
     """
     output, state_dir = _real(output), _real(state_dir)
@@ -346,7 +346,6 @@ def publish(folder: Path, output: Path, state_dir: Path) -> None:
         else:
             os.rename(folder, output)
         _flush_folders(output.parent, folder.parent)
-    _remove(folder)  # after an exchange, this is the old generation
 
 
 def recover(output: Path, state_dir: Path) -> None:
@@ -551,9 +550,24 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+@contextlib.contextmanager
+def _watching(folder: Path) -> Iterator[Callable[[], bool]]:
+    """Give a function that tells whether `folder` is still the one that it was at first."""
+    try:  # held open, lest its inode's number be given to the next generation but one
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # absent, or a system that opens no folders
+        handle = None
+    before = _identity(folder if handle is None else handle)
     try:
-        found = os.stat(path)
+        yield lambda: _identity(folder) == before
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _identity(folder: Path | int) -> tuple[int, int] | None:
+    try:
+        found = os.stat(folder)
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -592,6 +606,7 @@ def _in_words(failure: str) -> Iterator[None]:
 
 def _reason(error: OSError) -> str:
     reason = error.strerror.lower() if error.strerror else str(error) or type(error).__name__
-    where = f" ({error.filename})" if error.filename else ""
+    path = error.filename2 or error.filename
+    where = f" ({path})" if path else ""
     advice = _ADVICE.get(error.errno or 0)
     return reason + where + (f"; {advice}" if advice else "")

@@ -113,9 +113,11 @@ FUNCTIONS = {
 AGGREGATES = frozenset(("SUM", "MIN", "MAX", "AVG", "SAMPLE"))
 
 MARKED = frozenset(
-    ("Prologue", "SelectClause", "SubSelect", "DatasetClause", "OrderClause", "Template", "ArgList", "ExpressionList")
-    + ("DataBlock", "DataRow", "DataValue", "Expression", "BuiltInCall", "RdfLiteral", "ConstructQuery")
-    + ("Var", "SelectVar", "AssignedVar", "BareVar", "BoundVar")
+    (
+        *("Prologue", "SelectClause", "SubSelect", "DatasetClause", "OrderClause", "Template", "ArgList"),
+        *("DataBlock", "DataRow", "DataValue", "BuiltInCall", "RdfLiteral"),
+        *("Var", "SelectVar", "AssignedVar", "BareVar", "BoundVar"),
+    )
 )
 """The rules whose stretches of tokens `parse` tells."""
 
@@ -130,7 +132,7 @@ class Span(NamedTuple):
     end: int
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - a fault in the text; the error for people is made of it
     """The token at `index` cannot stand there; `expected` holds the terminals that could."""
 
     def __init__(self, index: int, expected: frozenset[str]) -> None:

@@ -168,17 +168,22 @@ class Project:
 
     def verify(self) -> list[Finding]:
         """Compare the output folder with its manifest, and the store with `graph.nq`; empty if sound."""
-        from colloquy.store import GRAPH_FILE, check_store
-
-        findings = generation.verify(self.output)
-        if not findings:
-            differs = generation.read_whole(self.output, check_store)
-            if differs:
-                findings.append(Finding(Place(GRAPH_FILE, 0, 0), "error", "store-differs", differs, "build again"))
-        return findings
+        return verify_output(self.output)
 
     def stale(self) -> list[str]:
         """Name the inputs that changed since the output was built; empty where it is up to date."""
         before = generation.read_manifest(self.output).inputs
         now = self.compiled.inputs
         return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+
+
+def verify_output(output: Path) -> list[Finding]:
+    """Compare an output folder with its manifest, and its store with `graph.nq`; empty if sound."""
+    from colloquy.store import GRAPH_FILE, check_store
+
+    findings = generation.verify(output)
+    if not findings:
+        differs = generation.read_whole(output, check_store)
+        if differs:
+            findings.append(Finding(Place(GRAPH_FILE, 0, 0), "error", "store-differs", differs, "build again"))
+    return findings

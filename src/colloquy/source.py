@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -88,27 +88,29 @@ def read_yaml(data: bytes, file: str, *, foreign: bool = False) -> tuple[Node | 
     if text is None:
         return None, findings.listed()
     hidden: list[int] = []
-    if _SUSPECT.search(data.translate(None, _HARMLESS_BYTES).decode("utf-8", "surrogateescape")):
+    # After a byte that is not UTF-8 the bytes that are left say nothing.
+    if findings.found or _SUSPECT.search(data.translate(None, _HARMLESS_BYTES).decode("utf-8", "surrogateescape")):
         text, hidden = _without_hidden(text, findings, foreign)
     text = _without_directives(text, findings)
-    reread = 0
-    for _ in range(_MOST_PASSES):
+    for _ in range(min(_MOST_PASSES, _MOST_REREAD // (len(text) + 1)) + 1):
         reader = _Reader(text, hidden, _Findings(file), foreign)
         stopped = reader.read()
         if stopped is None:
             findings.take(reader.findings)
-            if reader.root is None and not reader.lost:
+            if reader.empty:
                 findings.add("warning", "no-facts", (0, 0), "the file holds no facts")
             return reader.root, findings.listed()
-        shorter = None if reread > _MOST_REREAD else _without_entry(text, stopped.place.line)
+        if reader.bad_escape is not None:
+            text = _without_escape(text, reader.bad_escape)
+            insort(hidden, reader.bad_escape)
+            findings.append(stopped)
+            continue
         reader.findings.append(stopped)
-        if shorter is None:
+        if (entry := _without_entry(text, stopped.place.line)) is None:
             findings.take(reader.findings)
             break
-        # What stands outside of the entry is read, and reported, again.
-        text, lines = shorter
-        findings.take(reader.findings, lines)
-        reread += len(text)
+        text, lines = entry
+        findings.take(reader.findings, lines)  # all other lines are read, and reported, again
     return None, findings.listed()
 
 
@@ -319,6 +321,12 @@ def _without_directives(text: str, findings: _Findings) -> str:
     return text
 
 
+def _without_escape(text: str, at: int) -> str:
+    """Put a stand-in for the hexadecimal digits of an escape that begin at an index."""
+    digits = f"{ord(_STAND_IN):0{4 if text[at - 1] == 'u' else 8}X}"
+    return text[:at] + digits + text[at + len(digits) :]
+
+
 def _without_entry(text: str, line: int) -> tuple[str, range] | None:
     """Blank out the entry of a list in which a line stands; give the text and the entry's lines.
 
@@ -391,6 +399,7 @@ class _Reader:
         self.open: list[_Open] = []
         self.documents = 0
         self.last: Any = None
+        self.bad_escape: int | None = None
         self.watches_hash = not foreign and " #" in text
         self.watches_tabs = not foreign and "\t" in text
         self.watches_escapes = "\\" in text
@@ -419,6 +428,8 @@ class _Reader:
             )
         # The pure parser raises the other two for an escape beyond Unicode.
         except (yaml.YAMLError, ValueError, OverflowError) as error:
+            if "invalid Unicode character escape" in str(error):
+                self.bad_escape = error.problem_mark.index
             return _explain(self, error)
         return None
 
@@ -577,87 +588,61 @@ def _at(mark: Any) -> tuple[int, int]:
 
 
 class _Cause(NamedTuple):
-    """What PyYAML's words, from libyaml or from its own parser, mean to who wrote the file."""
+    """What words of PyYAML, from libyaml or from its own parser, mean to who wrote the file."""
 
-    words: str  # regular expression, over context and problem
+    words: str  # regular expression to be found in context and problem
     code: str
-    message: str  # {0}: the character at the place
+    message: str  # {0} is the character at the place
     hint: str
-    where_it_began: bool  # the place is where the quote, bracket or key began, not where reading failed
+    at_start: bool = False  # the place is where the quote or key began, not where reading failed
 
 
-_QUOTE = "put the text in quotes"
+_MAY_NOT = "a value may not start with `{0}`"
+_IN_QUOTES = "put the text in quotes"
 _CAUSES = [
     _Cause(
-        "quoted scalar.*unexpected",
-        "unclosed-quote",
-        "the quote that opens here is never closed",
-        "close it with {0} where the text ends",
-        True,
+        "quoted scalar.*unexpected", "unclosed-quote", "the quote that opens here never closes",
+        "write {0} where the text ends", True,
     ),
     _Cause(
-        "unknown escape",
-        "unknown-escape",
-        "a backslash in double quotes must begin an escape, and this is none",
+        "unknown escape", "unknown-escape", "in double quotes a backslash begins an escape, and this is none",
         "use single quotes, or write the backslash twice",
-        False,
     ),
     _Cause(
-        "hexdecimal|hexadecimal",
-        "unknown-escape",
-        "the escape is too short: \\x takes 2, \\u 4 and \\U 8 hexadecimal digits",
-        "write the character itself, or use single quotes",
-        False,
+        "hexdecimal|hexadecimal", "unknown-escape", "this escape is too short: \\x takes 2 digits, \\u 4 and \\U 8",
+        "use single quotes, or write the character itself",
     ),
-    _Cause("start any token", "needs-quotes", "a value may not start with `{0}`", _QUOTE, False),
+    _Cause("start any token", "needs-quotes", _MAY_NOT, _IN_QUOTES),
+    _Cause("scanning an? (anchor|alias|tag|block scalar)|a tag|tag handle", "needs-quotes", _MAY_NOT, _IN_QUOTES, True),
     _Cause(
-        "could not find expected ':'",
-        "no-colon",
-        "this line is no `key: value`",
-        "write a colon and a space after the key; indent the line if it continues the text above",
-        True,
-    ),
-    _Cause("(an|the) anchor|(an|the) alias", "needs-quotes", "a value may not start with `{0}`", _QUOTE, True),
-    _Cause("tag", "needs-quotes", "a value may not start with `{0}`", _QUOTE, True),
-    _Cause("block scalar", "needs-quotes", "a value may not start with `{0}`", _QUOTE, True),
-    _Cause(
-        "sequence entries are not allowed",
-        "list-on-key-line",
-        "a list cannot start on the line of its key",
-        "start it on the next line; or put the text in quotes if the `-` belongs to it",
-        False,
-    ),
-    _Cause("mapping keys are not allowed", "needs-quotes", "a value may not start with `{0} `", _QUOTE, False),
-    _Cause(
-        "mapping values are not allowed",
-        "colon-in-text",
-        "`: ` inside a text reads as a second key",
-        "put the text in quotes",
-        False,
+        "could not find expected ':'", "no-colon", "this line is no `key: value`",
+        "write a colon and a space after the key; indent the line if it goes on with the text above", True,
     ),
     _Cause(
-        "flow.*(node content)",
-        "empty-item",
-        "something is missing before this `{0}`",
+        "sequence entries are not allowed", "list-on-key-line", "a list cannot start on the line of its key",
+        "start it on the next line; put the text in quotes if the - belongs to it",
+    ),
+    _Cause("mapping keys are not allowed", "needs-quotes", _MAY_NOT, _IN_QUOTES),
+    _Cause("mapping values are not allowed", "colon-in-text", "`: ` in a text reads as one more key", _IN_QUOTES),
+    _Cause(
+        "flow.*node content", "empty-item", "something is missing before this `{0}`",
         "take one comma out, or put the text in quotes",
-        False,
     ),
-    _Cause("node content", "needs-quotes", "a value may not start with `{0}`", _QUOTE, False),
+    _Cause("node content", "needs-quotes", _MAY_NOT, _IN_QUOTES),
     _Cause(
-        "flow (sequence|mapping)",
-        "unclosed-bracket",
-        "the `{0}` that opens here is not closed, or a comma is missing",
-        "close it; or put the text in quotes if the bracket belongs to it",
-        True,
+        "flow (sequence|mapping)", "unclosed-bracket", "a comma or a closing bracket is missing before this",
+        "put the text in quotes if its brackets are not meant as a list",
     ),
     _Cause(
-        "expected (key|'-' indicator|<block end>|'?<document start>)",
-        "indentation",
-        "this does not line up with what stands above",
+        "document start", "indentation", "this stands further left than what is above it, or after the end of it",
         "give it as many spaces as the line that it belongs beside",
-        False,
     ),
-]
+    _Cause(
+        "expected key|'-' indicator|block end", "indentation", "this does not line up with what stands above it",
+        "give it as many spaces as the line that it belongs beside",
+    ),
+    _Cause("", "yaml-syntax", "this is no YAML", "look for a quote, a bracket or an indentation that is not right"),
+]  # fmt: skip
 
 
 def _explain(reader: _Reader, error: Exception) -> Finding:
@@ -665,21 +650,47 @@ def _explain(reader: _Reader, error: Exception) -> Finding:
     text, last, make = reader.text, reader.last, reader.findings.make
     mark = getattr(error, "problem_mark", None) or last.end_mark
     began = getattr(error, "context_mark", None) or mark
-    words = f"{getattr(error, 'context', None)}: {getattr(error, 'problem', error)}"
-    before = text[text.rfind("\n", 0, mark.index) + 1 : mark.index]
+    words = f"{getattr(error, 'context', '')}: {getattr(error, 'problem', '')}"
+    before = text[mark.index - mark.column : mark.index]
 
-    for suspect in (mark, began):
-        line_start = suspect.index - suspect.column
-        if margin := re.compile(rf"[ \t]*(?:- +)?([{_BLANKS}])").match(text, line_start):
-            at = (suspect.line + 1, margin.start(1) - line_start + 1)
-            name = _named(margin[1])[1]
-            return make("error", "hidden-character", at, f"{name} in the indentation", "use ordinary spaces")
-    if "\t" in text[mark.index : mark.index + 1] or "tab character" in words:
-        return make("error", "tab", _at(mark), "a tab stands in the indentation", "indent with spaces")
-    if "invalid Unicode character escape" in words:
-        return make("error", "half-character", _at(began), "an escape here is half a character", "")
+    for margin in (_MARGIN.match(text, place.index - place.column) for place in (mark, began)):
+        if margin and margin[1]:
+            at = (text.count("\n", 0, margin.start()) + 1, len(margin[0]))
+            return make(
+                "error", "hidden-character", at, f"{_named(margin[1])[1]} in the indentation", "use ordinary spaces"
+            )
+    if reader.bad_escape is not None:
+        message = f"`{text[mark.index - 2 : mark.index + 4]}` is no character by itself"
+        severity: Severity = "warning" if reader.foreign else "error"
+        return make(severity, "half-character", _at(began), message, "write the character itself")
+    if "tab character" in words or text[mark.index : mark.index + 1] == "\t":
+        return make("error", "tab", _at(mark), "a tab stands where spaces belong", "use spaces")
 
-    is_quoted = type(last) is yaml.ScalarEvent and last.style in ("'", '"')
-    if is_quoted and last.start_mark.line < last.end_mark.line == began.line:
-        pass
-    return make("error", "yaml-syntax", _at(mark), words)
+    quoted = type(last) is yaml.ScalarEvent and last.style in ("'", '"')
+    if quoted and last.start_mark.line < last.end_mark.line in (mark.line, began.line):
+        message = f"the quote that opens here closes only on line {last.end_mark.line + 1}, before other text"
+        hint = "close it where the text ends; a quote that belongs to the text is written twice in single quotes"
+        return make("error", "unclosed-quote", _at(last.start_mark), message, hint, _at(mark))
+    closed = quoted or (isinstance(last, yaml.CollectionEndEvent) and text[last.end_mark.index - 1] in "]}")
+    if closed and not text[last.end_mark.index : mark.index].strip(" ") and text[mark.index : mark.index + 1].strip("]}\n"):
+        message = "text stands after a closing quote or bracket"
+        return make("error", "text-after-quote", _at(mark), message, "put the whole text in single quotes")
+    if "mapping values" in words and last.start_mark.line < last.end_mark.line and not re.search(r":\s", before):
+        at = (mark.line + 1, len(before) - len(before.lstrip(" ")) + 1)
+        message = "this is indented deeper than the key above it, so it reads as more of that text"
+        return make("error", "indentation", at, message, "give it as many spaces as the key above")
+    inner = reader.open[-1] if reader.open else None
+    if inner and inner.flow and inner.node.line <= mark.line and re.search("flow|not allowed|expected ':'", words):
+        at = (inner.node.line, inner.node.column)
+        message = f"the bracket that opens here does not close, or a comma is missing before line {mark.line + 1}"
+        return make("error", "unclosed-bracket", at, message, "close it where the list ends", _at(mark))
+
+    cause = next(cause for cause in _CAUSES if re.search(cause.words, words))
+    place = began if cause.at_start else mark
+    back = mark.index - text.rfind("\\", 0, mark.index + 1) if cause.code == "unknown-escape" else 0
+    character = printable(text[place.index : place.index + 1])
+    at = (place.line + 1, place.column + 1 - back)
+    return make("error", cause.code, at, cause.message.format(character), cause.hint.format(character))
+
+
+_MARGIN = re.compile(rf"[ \t]*(?:- +)*([{_BLANKS}]?)")

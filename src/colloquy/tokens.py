@@ -26,10 +26,10 @@ _CODEPOINT = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _INNER = rf"\\[tbnrf\"'\\]|{_CODEPOINT}"
 _IRI = rf'<(?:[^<>"{{}}|^`\\\x00-\x20]|{_CODEPOINT})*+'
 _STRINGS = {
-    quotes: rf"(?:{quotes[0]}{{0,2}}(?:[^{quotes[0]}\\]|{_INNER}))*+"
-    if len(quotes) == 3
-    else rf"(?:[^{quotes}\\\r\n]|{_INNER})*+"
-    for quotes in ('"""', "'''", '"', "'")
+    '"""': rf'(?:"{{0,2}}(?:[^"\\]|{_INNER}))*+',
+    "'''": rf"(?:'{{0,2}}(?:[^'\\]|{_INNER}))*+",
+    '"': rf'(?!"")(?:[^"\\\r\n]|{_INNER})*+',
+    "'": rf"(?!'')(?:[^'\\\r\n]|{_INNER})*+",
 }
 """What may stand between two quotes; the possessive repeats keep every pattern linear."""
 
@@ -40,7 +40,7 @@ _LEXEME = re.compile(
     |(?P<comment>\#[^\r\n]*+)
     |(?P<variable>[?$][{_BASE}0-9_][{_BASE}0-9_{_MORE}]*+)
     |(?P<iri>{_IRI}>)
-    |(?P<string>{"|".join(f"{q}{body}{q}" if len(q) == 3 else f"{q}(?!{q}{q}){body}{q}" for q, body in _STRINGS.items())})
+    |(?P<string>{"|".join(quotes + body + quotes for quotes, body in _STRINGS.items())})
     |(?P<blank>_:[{_BASE}0-9_](?:\.*{_CHARS})*+)
     |(?P<number>[+-]?(?:(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+))
     |(?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)

@@ -1,0 +1,41 @@
+# `make build` and `make test` do all set-up on a fresh machine with Python 3.11 or later.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: build test lint types check clean requirements
+
+build: $(VENV)/.ready
+	$(BIN)/colloquy build
+
+test: $(VENV)/.ready-to-test
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+check: $(VENV)/.ready
+	$(BIN)/colloquy check
+
+lint: $(VENV)/.ready-to-test
+	$(BIN)/ruff check src tests
+
+types: $(VENV)/.ready-to-test
+	$(BIN)/mypy
+
+$(VENV)/.ready: tests/requirements/run.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "colloquy needs Python 3.11 or later; name one with: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ready-to-test: $(VENV)/.ready tests/requirements/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements/test.txt
+	@touch $@
+
+# Made anew when a dependency changes; no address of an index is written into the files.
+requirements: $(VENV)/.ready-to-test
+	cd tests/requirements && for name in run test; do \
+	  $(abspath $(BIN))/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file $$name.txt $$name.in; done
+
+clean:
+	rm -rf .venv .colloquy

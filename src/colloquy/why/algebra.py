@@ -1,0 +1,413 @@
+"""A query taken apart by rdflib, in our terms; and its expressions, evaluated by rdflib.
+
+Variables are written `?name`, blank nodes of the query (which are variables too) `_:name`, so that a
+pattern is a tuple of strings and paths.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from colloquy.errors import QueryError
+from colloquy.terms import Term, is_iri, iri, iri_value, literal, literal_parts
+from colloquy.why.paths import Alternative, Inverse, Link, Negated, Path, Repeat, Sequence
+
+if TYPE_CHECKING:
+    from rdflib.plugins.sparql.parserutils import CompValue
+    from rdflib.plugins.sparql.sparql import Prologue
+    from rdflib.term import Identifier
+
+Name: TypeAlias = str
+"""A variable, `?name`."""
+
+Values: TypeAlias = dict[Name, Term]
+"""A solution mapping: what each bound variable stands for."""
+
+Pattern: TypeAlias = tuple[str, Path, str]
+
+EXISTS = ("Builtin_EXISTS", "Builtin_NOTEXISTS")
+_WRAPPERS = ("Slice", "Distinct", "Reduced", "Project", "OrderBy")
+_UNFIXED = {"Builtin_RAND", "Builtin_NOW", "Builtin_UUID", "Builtin_STRUUID", "Builtin_BNODE"}
+
+
+def is_variable(text: str) -> bool:
+    """Tell a variable or blank node of a query from a term."""
+    return text[0] in "?_"
+
+
+@dataclass(frozen=True)
+class Query:
+    """A SELECT or ASK query: its pattern in rdflib's algebra and the names it selects."""
+
+    form: Literal["SELECT", "ASK"]
+    pattern: CompValue
+    names: tuple[Name, ...]
+    prologue: Prologue
+
+    @property
+    def core(self) -> CompValue:
+        """The pattern without what only sorts, cuts, or leaves out repeated rows or columns."""
+        part = self.pattern
+        while part.name in _WRAPPERS:
+            part = part.p
+        return part
+
+
+def parse(text: str, prefixes: Mapping[str, str]) -> Query:
+    """Read a query; `prefixes` are known beside those that it declares.
+
+    Raises QueryError where it does not parse, is no SELECT or ASK, or names other data (FROM,
+    SERVICE).
+    """
+    import rdflib
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql import algebra
+    from rdflib.plugins.sparql.parser import parseQuery
+    from rdflib.plugins.sparql.sparql import SPARQLError
+
+    _mend_inverse_in_negated_sets()
+    before = rdflib.NORMALIZE_LITERALS
+    rdflib.NORMALIZE_LITERALS = False  # else `…Z` becomes `…+00:00`, which no triple has
+    try:
+        parsed = parseQuery(text)
+        form = parsed[1].name.removesuffix("Query").upper()
+        if form not in ("SELECT", "ASK"):
+            raise QueryError(
+                f"the answer of {form} is a graph, not rows",
+                hint="ask for one of its triples: colloquy why SUBJECT PREDICATE OBJECT",
+            )
+        if parsed[1].datasetClause:
+            raise QueryError("FROM names other data than the project's", hint="leave FROM out")
+        prologue = _prologue()
+        algebra.translatePrologue(parsed[0], "", prefixes, prologue)
+        body = algebra.traverse(parsed[1], visitPost=partial(algebra.translatePName, prologue=prologue))
+        pattern, variables = algebra.translate(body)
+    except ParseBaseException as error:
+        raise QueryError(f"not SPARQL 1.1 as read here: {error.msg}", error.lineno, error.column) from None
+    except RecursionError:
+        raise QueryError("nested too deeply") from None
+    except QueryError:
+        raise
+    except (SPARQLError, Exception) as error:  # rdflib raises bare Exception for unknown prefixes and more
+        raise QueryError(f"cannot be read: {error}") from None
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
+    assert pattern is not None  # None only for DESCRIBE
+    for part in walk(pattern):
+        if part.name == "ServiceGraphPattern":
+            raise QueryError("SERVICE asks other servers", hint="leave SERVICE out")
+        if part.name in EXISTS and "graph" not in vars(part):
+            # rdflib translates EXISTS in FILTER and BIND, not in SELECT, HAVING and ORDER BY
+            raw = algebra.traverse(part["graph"], visitPost=algebra.translatePath)
+            vars(part)["graph"] = algebra.translateGroupGraphPattern(raw)
+    names = () if form == "ASK" else tuple(sorted(f"?{name}" for name in variables))
+    return Query("SELECT" if form == "SELECT" else "ASK", pattern, names, prologue)
+
+
+def _prologue() -> Prologue:
+    from rdflib.plugins.sparql.sparql import Prologue
+    from rdflib.term import URIRef
+
+    class Declared(Prologue):
+        """Two prefixes may name one namespace; with rdflib's own, the second unbinds the first."""
+
+        def __init__(self) -> None:
+            self.base: str | None = ""
+            self.known: dict[str, str] = {}
+
+        def bind(self, prefix: str | None, uri: Any) -> None:
+            self.known[prefix or ""] = str(uri)
+
+        def resolvePName(self, prefix: str | None, localname: str | None) -> URIRef:  # noqa: N802  rdflib's name
+            if (prefix or "") not in self.known:
+                raise QueryError(f"unknown prefix `{prefix or ''}:`", hint=f"declare it: PREFIX {prefix or ''}: <…>")
+            return URIRef(self.known[prefix or ""] + (localname or ""))
+
+    return Declared()
+
+
+def _mend_inverse_in_negated_sets() -> None:
+    """Let rdflib's parser keep the IRI of `!(^p)`: up to 7.6 it reads it and drops it."""
+    from rdflib.plugins.sparql import parser
+    from rdflib.plugins.sparql.parserutils import Comp, Param
+
+    for option in getattr(parser.PathOneInPropertySet, "exprs", ()):
+        if isinstance(option, Comp) and option.name == "InversePath" and "part" not in str(option.expr):
+            option.expr = "^" + Param("part", parser.iri | parser.A)
+
+
+def walk(part: Any) -> Iterator[CompValue]:
+    """Go through a pattern or expression and all below it, EXISTS patterns included."""
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    if isinstance(part, CompValue):
+        yield part
+        translated = vars(part).get("graph") if part.name in EXISTS else None
+        for child in [translated] if translated is not None else part.values():
+            yield from walk(child)
+    elif isinstance(part, list | tuple):
+        for child in part:
+            yield from walk(child)
+
+
+def expression_names(part: Any) -> set[Name]:
+    """Give the variables of an expression, those of EXISTS patterns apart."""
+    from rdflib.plugins.sparql.parserutils import CompValue
+    from rdflib.term import Variable
+
+    if isinstance(part, Variable):
+        return {f"?{part}"}
+    if isinstance(part, CompValue):
+        part = [] if part.name in EXISTS else list(part.values())
+    return set().union(*map(expression_names, part)) if isinstance(part, list | tuple) else set()
+
+
+def has_exists(part: Any) -> bool:
+    """Tell whether EXISTS stands anywhere in an expression."""
+    return any(found.name in EXISTS for found in walk(part))
+
+
+def conjuncts(expression: Any) -> list[Any]:
+    """Split a filter at `&&`: it is true where each part is."""
+    if getattr(expression, "name", "") == "ConditionalAndExpression":
+        return [one for part in [expression.expr, *expression.other] for one in conjuncts(part)]
+    return [expression]
+
+
+def own_names(part: CompValue, seen: dict[int, frozenset[Name]]) -> frozenset[Name]:
+    """Give the variables that solutions of a pattern may bind; `seen` keeps them by pattern."""
+    if id(part) not in seen:
+        kids = [own_names(part[kid], seen) for kid in ("p", "p1", "p2") if _is_pattern(part, kid)]
+        names: set[Name] = set().union(*kids)
+        if part.name == "BGP":
+            names = {word for triple in patterns(part) for word in _words(triple) if is_variable(word)}
+        elif part.name == "Extend":
+            names.add(f"?{part.var}")
+        elif part.name == "Graph":
+            names |= expression_names(part.term)
+        elif part.name == "Minus":
+            names = set(kids[0])
+        elif part.name == "values":
+            names = {f"?{name}" for row in part.res for name in row}
+        elif part.name == "Project":
+            names = {f"?{name}" for name in part.PV}
+        elif part.name == "AggregateJoin":
+            names = {f"?{one.res}" for one in part.A}
+        seen[id(part)] = frozenset(names)
+    return seen[id(part)]
+
+
+def _is_pattern(part: CompValue, kid: str) -> bool:
+    return kid in part and hasattr(part[kid], "name")
+
+
+def _words(pattern: Pattern) -> list[str]:
+    s, path, o = pattern
+    return [s, o, path.name] if isinstance(path, Link) else [s, o]
+
+
+def patterns(bgp: CompValue) -> list[Pattern]:
+    """Give the triple patterns of a BGP."""
+    return [(_word(s), _path(p), _word(o)) for s, p, o in bgp.triples]
+
+
+def _word(node: Any) -> str:
+    from rdflib.term import Variable
+
+    return f"?{node}" if isinstance(node, Variable) else from_rdf(node)
+
+
+def _path(node: Any) -> Path:
+    from rdflib import paths
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    if isinstance(node, paths.InvPath):
+        return Inverse(_path(node.arg))
+    if isinstance(node, paths.SequencePath):
+        return Sequence(tuple(map(_path, node.args)))
+    if isinstance(node, paths.AlternativePath):
+        return Alternative(tuple(map(_path, node.args)))
+    if isinstance(node, paths.MulPath):
+        return Repeat(_path(node.path), zero=node.zero, more=node.more)
+    if isinstance(node, paths.NegatedPath):
+        inverse = [one for one in node.args if isinstance(one, CompValue)]
+        if not all(one.part for one in inverse):
+            raise QueryError("`!(^…)` is not read by this version of rdflib")
+        forward = tuple(sorted(_word(one) for one in node.args if not isinstance(one, CompValue)))
+        return Negated(forward, tuple(sorted(_word(one.part) for one in inverse)))
+    return Link(_word(node))
+
+
+@lru_cache(maxsize=50_000)
+def to_rdf(term: Term) -> Identifier:
+    """Give rdflib's term, its lexical form kept."""
+    from rdflib.term import BNode, URIRef
+    from rdflib.term import Literal as RdfLiteral
+
+    if is_iri(term):
+        return URIRef(iri_value(term))
+    if is_variable(term):
+        return BNode(term[2:])
+    lexical, datatype, language = literal_parts(term)
+    if language:
+        return RdfLiteral(lexical, lang=language)
+    # rdflib tells "x" from "x"^^xsd:string, RDF 1.1 does not
+    kind = None if not term.endswith(">") else URIRef(datatype)
+    return RdfLiteral(lexical, datatype=kind, normalize=False)
+
+
+def from_rdf(node: Any) -> Term:
+    """Give our term; a blank node as `_:name`.
+
+    Raises ValueError where an IRI has characters that no IRI may have.
+    """
+    from rdflib.term import BNode
+    from rdflib.term import Literal as RdfLiteral
+
+    if isinstance(node, RdfLiteral):
+        if node.language:
+            return literal(str(node), language=node.language)
+        return literal(str(node), str(node.datatype)) if node.datatype else literal(str(node))
+    return f"_:{node}" if isinstance(node, BNode) else iri(str(node))
+
+
+def same_value(one: Term, other: Term) -> bool:
+    """Tell whether two computed terms are the same but for how engines write numbers and times.
+
+    >>> same_value('"0.5"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+    ...            '"5.0E-1"^^<http://www.w3.org/2001/XMLSchema#double>')
+    True
+    """
+    if one == other:
+        return True
+    left, right = to_rdf(one), to_rdf(other)
+    if str(left) == str(right):  # an IRI that a function gave as text, or another numeric type
+        return True
+    try:
+        return math.isclose(float(left), float(right), rel_tol=1e-9, abs_tol=1e-12)
+    except ValueError:
+        pass
+    try:
+        return bool(left.eq(right))
+    except TypeError:
+        return False
+
+
+class Expressions:
+    """Evaluates expressions by rdflib; `exists` answers EXISTS for a pattern and values."""
+
+    def __init__(self, query: Query, exists: Callable[[CompValue, Values], bool]) -> None:
+        from rdflib.plugins.sparql.sparql import QueryContext
+        from rdflib.term import Literal as RdfLiteral
+
+        self._context = QueryContext()
+        self._context.prologue = query.prologue
+        self._names: dict[int, set[Name] | None] = {}
+
+        def answer(part: Any, solution: Mapping[Any, Any]) -> Any:
+            values = {f"?{name}": from_rdf(value) for name, value in solution.items()}
+            return RdfLiteral(exists(vars(part)["graph"], values) == (part.name == EXISTS[0]))
+
+        for part in walk(query.pattern):
+            if part.name in EXISTS:
+                vars(part)["_evalfn"] = MethodType(answer, part)
+
+    def bind(self, values: Mapping[Name, Term], names: Collection[Name] | None = None) -> Any:
+        """Give values as rdflib's bindings; hidden variables left out."""
+        from rdflib.plugins.sparql.sparql import FrozenBindings
+        from rdflib.term import Variable
+
+        wanted = values if names is None else [name for name in names if name in values]
+        return FrozenBindings(
+            self._context, {Variable(name[1:]): to_rdf(values[name]) for name in wanted if name[0] == "?"}
+        )
+
+    def _bind(self, expression: Any, values: Mapping[Name, Term]) -> Any:
+        if id(expression) not in self._names:
+            names = None if has_exists(expression) else expression_names(expression)
+            self._names[id(expression)] = names
+        return self.bind(values, self._names[id(expression)])
+
+    def value(self, expression: Any, values: Mapping[Name, Term]) -> Term | None:
+        """Evaluate; None where SPARQL has an error or nothing is bound."""
+        from rdflib.plugins.sparql.evalutils import _eval
+        from rdflib.plugins.sparql.sparql import SPARQLError
+
+        try:
+            found = _eval(expression, self._bind(expression, values))
+            return None if found is None or isinstance(found, SPARQLError) else from_rdf(found)
+        except (SPARQLError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
+            return None  # what rdflib's functions raise on values they were not made for
+
+    def true(self, expression: Any, values: Mapping[Name, Term]) -> bool:
+        """Tell whether a filter lets values pass; an error is no."""
+        from rdflib.plugins.sparql.evalutils import _ebv
+        from rdflib.plugins.sparql.sparql import SPARQLError
+
+        try:
+            return _ebv(expression, self._bind(expression, values))
+        except (SPARQLError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
+            return False
+
+    def rank(self, expression: Any, values: Mapping[Name, Term]) -> Any:
+        """Give something that sorts as ORDER BY does."""
+        from rdflib.plugins.sparql.evalutils import _val
+        from rdflib.term import Variable
+
+        term = self.value(expression, values)
+        return _val(Variable("") if term is None else to_rdf(term))
+
+    def aggregate(self, aggregation: CompValue, rows: list[Any]) -> Term | None:
+        """Work out one aggregate over bound rows; None where it has no value."""
+        from rdflib.plugins.sparql.aggregates import Aggregator
+        from rdflib.plugins.sparql.sparql import SPARQLError
+
+        try:
+            aggregator = Aggregator([aggregation])
+            for row in rows:
+                aggregator.update(row)
+            if aggregation.name in ("Aggregate_Min", "Aggregate_Max"):
+                # get_bindings makes a literal even of an IRI
+                found = vars(aggregator.accumulators[aggregation.res])["value"]
+            else:
+                found = aggregator.get_bindings().get(aggregation.res)
+            return None if found is None else from_rdf(found)
+        except (SPARQLError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
+            return None
+
+
+def computed(query: Query) -> tuple[set[Name], set[Name]]:
+    """Give the variables that a query computes, and those of them that no standard fixes.
+
+    A name that stands for another variable alone, or for the key of a group, is not computed.
+    """
+    from rdflib.term import Variable
+
+    loose: set[Name] = set()
+    unfixed: set[Name] = set()
+    rules: list[tuple[Name, set[Name], bool, bool]] = []  # name, what it is made of, computed, unfixed
+    for part in walk(query.pattern):
+        if part.name == "Extend":
+            wild = any(below.name in _UNFIXED for below in walk(part.expr))
+            alone = isinstance(part.expr, Variable)
+            rules.append((f"?{part.var}", expression_names(part.expr), not alone, wild))
+        elif part.name == "AggregateJoin":
+            keys = [key for key in part.p.expr or [] if isinstance(key, Variable)]
+            for one in part.A:
+                key = one.name == "Aggregate_Sample" and one.vars in keys
+                wild = one.name in ("Aggregate_Sample", "Aggregate_GroupConcat") and not key
+                rules.append((f"?{one.res}", expression_names(one.vars), not key, wild))
+    while True:
+        before = len(loose) + len(unfixed)
+        for name, made_of, is_computed, wild in rules:
+            if is_computed or made_of & loose:
+                loose.add(name)
+            if wild or made_of & unfixed:
+                unfixed.add(name)
+        if len(loose) + len(unfixed) == before:
+            return loose, unfixed
