@@ -41,11 +41,23 @@ class Places:
             if is_iri(s.object):
                 self.by_subject.setdefault(s.object, []).append(s)
         self.rules = ontology.rules
+        self.written: dict[Term, list[tuple[Term, int]]] = {}
+        for (subject, p), count in facts.written.items():
+            self.written.setdefault(subject, []).append((p, count))
         self._nowhere = Place(facts.files[0] if facts.files else "facts", 0, 0)
 
     def of_node(self, node: Term) -> Place:
         """Give the place of an entry, relation or named value."""
         return self.nodes.get(node, self._nowhere)
+
+    def refused(self, v: Violation) -> bool:
+        """Tell whether a value is missing only since it was refused: its own line has the finding."""
+        if v.component != "minCount" or v.shape.path is None:
+            return False
+        written = sum(
+            count for p, count in self.written.get(v.focus, ()) if (v.shape.path, False) in self.rules.implied(p)
+        )
+        return written > v.count and written >= int(plain(str(v.expected)))
 
     def of_value(self, focus: Term, path: Term, value: Term) -> Place:
         """Give the place of the statement that makes `focus path value` so, else the node's."""
@@ -65,6 +77,8 @@ def check_shapes(graph: TripleIndex, ontology: Ontology, where: Places) -> Itera
         if not shape.beyond:
             for focus in sorted(focus_nodes(shape, graph)):
                 for violation in validate(shape, focus, graph):
+                    if where.refused(violation):
+                        continue
                     yield _finding(violation, shape, ontology, where, graph)
     beyond = [s for s in shapes if s.beyond]
     if beyond and any(focus_nodes(s, graph) for s in beyond):

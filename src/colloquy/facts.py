@@ -75,7 +75,8 @@ class Facts:
     """The facts of a project: entries by id, statements in the order written, and all findings.
 
     `relations` gives, for each minted relation, the entry it stands in and the place of its
-    mapping; `phrases` holds each phrase once per place, for proving; `digests` the SHA-256 inputs.
+    mapping; `evidence_places` each evidence where it is given, for proving; `written` how many values
+    a subject has for a property, the refused ones too.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Facts:
     relations: dict[Term, Place] = field(default_factory=dict)
     named: dict[Term, tuple[str, Place]] = field(default_factory=dict)
     evidence_places: list[tuple[Evidence, Place]] = field(default_factory=list)
+    written: dict[tuple[Term, Term], int] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
 
 
@@ -343,6 +345,7 @@ class _Compiler:
                     self.say(key, "unknown-key", f"{class_.name} has no key `{printable(key.text)}`", known)
                 continue
             for item, own in self.values(p, value):
+                self.facts.written[subject, p.term] = self.facts.written.get((subject, p.term), 0) + 1
                 said = self.evidence(own, evidence) if own else evidence
                 if own:
                     self.check_evidence(said, self.place(item), seen)

@@ -13,6 +13,7 @@ from colloquy.tokens import Token, unclosed_iri
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"))
 
+_CALLS = FUNCTIONS.keys() | AGGREGATES | {"COUNT", "GROUP_CONCAT"}
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 
 
@@ -27,21 +28,30 @@ def explain_fault(text: str, tokens: Sequence[Token], fault: Fault) -> QueryErro
     for before in reversed(tokens[max(0, fault.index - 3) : fault.index + 1]):
         if before.text == "<" and (unclosed := unclosed_iri(text, before.offset)):
             return unclosed
-    hint = ""
-    if token.kind == "word":
-        known = [word for word in fault.expected if word in KEYWORDS]
-        if "FUNCTION" in fault.expected:
-            known += [*FUNCTIONS, *AGGREGATES]
-        near = difflib.get_close_matches(upper, known, n=1, cutoff=0.6)
-        if near:
-            hint = f"did you mean {near[0]}?"
-        elif "VAR" in fault.expected and upper not in KEYWORDS:
-            hint = f"a variable is written ?{printable(token.text)}, a text in quotes"
-    elif token.text in _CLOSES and not _open(tokens[: fault.index]):
-        hint = "no bracket is open here"
-    elif {".", "}"} <= fault.expected and token.kind in ("variable", "iri", "name"):
-        hint = "a full stop ends a statement"
+    hint = _hint(tokens[: fault.index], token, fault.expected)
     return token.error(f"`{printable(token.text)}` cannot stand here; expected {_in_words(fault.expected)}", hint)
+
+
+def _hint(before: Sequence[Token], token: Token, expected: frozenset[str]) -> str:
+    """Guess what was meant."""
+    upper, shown = token.text.upper(), printable(token.text)
+    if token.kind == "word":
+        if upper in ("AND", "OR") and "&&" in expected:
+            return f"did you mean {'&&' if upper == 'AND' else '||'}?"
+        if upper in _CALLS and "DISTINCT" in expected | {before[-1].text.upper() if before else ""}:
+            return f"write ({shown}(…) AS ?name)"
+        known = [word for word in expected if word in KEYWORDS] + ([*_CALLS] if "FUNCTION" in expected else [])
+        if near := difflib.get_close_matches(upper, known, n=1, cutoff=0.65):
+            return f"did you mean {near[0]}?"
+        if "VAR" in expected and upper not in KEYWORDS:
+            return f"a variable is written ?{shown}, a text in quotes"
+    elif token.text in _CLOSES and not _open(before):
+        return "no bracket is open here"
+    elif token.text == "," and {"VAR", "FROM"} <= expected:
+        return "columns stand apart by spaces"
+    elif {".", "}"} <= expected and token.kind in ("variable", "iri", "name"):
+        return "a full stop ends a statement"
+    return ""
 
 
 def _explain_end(text: str, tokens: Sequence[Token], expected: frozenset[str]) -> QueryError:

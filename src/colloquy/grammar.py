@@ -57,7 +57,7 @@ TriplesNode = '(' GraphNode+ ')' | '[' PropertyListNotEmpty ']'
 GraphNode = VarOrTerm | TriplesNode
 TriplesSameSubjectPath = VarOrTerm PropertyListPathNotEmpty | TriplesNodePath PropertyListPathNotEmpty?
 PropertyListPathNotEmpty = VerbPath ObjectListPath ( ';' ( VerbPath ObjectListPath )? )*
-VerbPath = Path | Var
+VerbPath = Path | IriVar
 ObjectListPath = GraphNodePath ( ',' GraphNodePath )*
 TriplesNodePath = '(' GraphNodePath+ ')' | '[' PropertyListPathNotEmpty ']'
 GraphNodePath = VarOrTerm | TriplesNodePath
@@ -68,7 +68,7 @@ PathPrimary = Iri | 'a' | '!' PathNegated | '(' Path ')'
 PathNegated = PathOne | '(' ( PathOne ( '|' PathOne )* )? ')' | NIL
 PathOne = '^'? ( Iri | 'a' )
 VarOrTerm = Var | Iri | RdfLiteral | Number | 'TRUE' | 'FALSE' | BLANK | ANON | NIL
-VarOrIri = Var | Iri
+VarOrIri = IriVar | Iri
 Expression = AndExpression ( '||' AndExpression )*
 AndExpression = Relation ( '&&' Relation )*
 Relation = Sum ( ( '=' | '!=' | '<' | '>' | '<=' | '>=' ) Sum | 'NOT'? 'IN' ExpressionList )?
@@ -88,6 +88,7 @@ SelectVar = VAR
 AssignedVar = VAR
 BareVar = VAR
 BoundVar = VAR
+IriVar = VAR
 """
 
 FUNCTIONS = {
@@ -116,7 +117,7 @@ MARKED = frozenset(
     (
         *("Prologue", "SelectClause", "SubSelect", "DatasetClause", "OrderClause", "Template", "ArgList"),
         *("DataBlock", "DataRow", "DataValue", "BuiltInCall", "RdfLiteral"),
-        *("Var", "SelectVar", "AssignedVar", "BareVar", "BoundVar"),
+        *("Var", "SelectVar", "AssignedVar", "BareVar", "BoundVar", "IriVar"),
     )
 )
 """The rules whose stretches of tokens `parse` tells."""

@@ -15,7 +15,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +120,7 @@ def write_page(model: Model, net: Network) -> str:
         outline=_outline(model),
         evidence=[{**found, "link": _link(found["link"]), "correct": _link(found["correct"])} for found in model["evidence"]],
         labels={node["id"]: node["label"] for node in model["nodes"]},
+        kind_of={node["id"]: node["kind"] for node in model["nodes"]},
         kind_at={kind["key"]: at for at, kind in enumerate(model["kinds"])},
         corrections=_corrections(model),
         head_script=_as_written(_HEAD_SCRIPT),
@@ -248,7 +248,6 @@ def _by_other(labels: Mapping[str, str]) -> Any:
     return lambda item: (sort_key(labels[item["other"]]), item["edge"]["id"])
 
 
-@cache
 def sort_key(text: str) -> str:
     """Order names as a reader looks for them: case, accents and leading punctuation aside.
 

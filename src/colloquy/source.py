@@ -65,13 +65,13 @@ Node: TypeAlias = Scalar | Mapping | Sequence
 def read_yaml(data: bytes, file: str, *, foreign: bool = False) -> tuple[Node | None, list[Finding]]:
     """Read one YAML file into nodes that know their places, with everything that is wrong in it.
 
-    `file` is the name for the findings.  The findings are sorted by place.  The node is None where
-    nothing can be used: the file is empty, or its syntax is broken in a way that leaves no entry.
-    Otherwise it lacks what was refused: the second of two equal keys, a key that is not text (with
-    its value), an alias, and each entry of a list that is no YAML.
+    `file` is the name for the findings, which come sorted by place.  The node is None where nothing
+    can be used: the file is empty, or its syntax is broken in a way that leaves no entry.  Otherwise
+    it lacks what was refused: the second of two equal keys, a key that is not text (with its value),
+    an alias, and each entry of a list that is no YAML.
 
     `foreign` is for files that somebody else keeps: a refused character is a warning there and
-    costs the value it stands in, and nothing is said about style.
+    costs the value that it stands in, and nothing is said about style.
 
     >>> node, findings = read_yaml(b"name: Ada", "data/people.yaml")
     >>> node.items[0][1]
@@ -88,8 +88,8 @@ def read_yaml(data: bytes, file: str, *, foreign: bool = False) -> tuple[Node | 
     if text is None:
         return None, findings.listed()
     hidden: list[int] = []
-    # After a byte that is not UTF-8 the bytes that are left say nothing.
-    if findings.found or _SUSPECT.search(data.translate(None, _HARMLESS_BYTES).decode("utf-8", "surrogateescape")):
+    # Where a byte is not UTF-8, what is left between the harmless bytes says nothing.
+    if findings.found or _SUSPECT.search(data.translate(None, _HARMLESS_BYTES).decode("utf-8")):
         text, hidden = _without_hidden(text, findings, foreign)
     text = _without_directives(text, findings)
     for _ in range(min(_MOST_PASSES, _MOST_REREAD // (len(text) + 1)) + 1):
@@ -98,14 +98,14 @@ def read_yaml(data: bytes, file: str, *, foreign: bool = False) -> tuple[Node | 
         if stopped is None:
             findings.take(reader.findings)
             if reader.empty:
-                findings.add("warning", "no-facts", (0, 0), "the file holds no facts")
+                findings.warn("no-facts", (0, 0), "the file holds no facts")
             return reader.root, findings.listed()
         if reader.bad_escape is not None:
             text = _without_escape(text, reader.bad_escape)
             insort(hidden, reader.bad_escape)
-            findings.append(stopped)
+            findings.add(stopped)
             continue
-        reader.findings.append(stopped)
+        reader.findings.add(stopped)
         if (entry := _without_entry(text, stopped.place.line)) is None:
             findings.take(reader.findings)
             break
@@ -163,36 +163,33 @@ def yaml_reading(text: str) -> str | None:
 
 # --- Findings ---------------------------------------------------------------------------------------
 
+_At: TypeAlias = tuple[int, int]  # line and column, from 1
+
 
 class _Findings:
-    """The findings of one file: the first of every kind, and how many more there were."""
+    """The findings of one file: the first of every kind, and how many there were."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[Finding] = []
         self.counts: Counter[str] = Counter()
 
-    def full(self, code: str) -> bool:
-        return self.counts[code] > MOST_ALIKE
-
-    def make(
-        self, severity: Severity, code: str, at: tuple[int, int], message: str, hint: str = "", *see: tuple[int, int]
-    ) -> Finding:
+    def make(self, severity: Severity, code: str, at: _At, message: str, hint: str = "", *see: _At) -> Finding:
         return Finding(Place(self.file, *at), severity, code, message, hint, tuple(Place(self.file, *s) for s in see))
 
-    def add(
-        self, severity: Severity, code: str, at: tuple[int, int], message: str, hint: str = "", *see: tuple[int, int]
-    ) -> None:
-        self.counts[code] += 1
-        if self.counts[code] <= MOST_ALIKE + 1:
-            self.found.append(self.make(severity, code, at, message, hint, *see))
-
-    def append(self, finding: Finding) -> None:
+    def add(self, finding: Finding) -> None:
         self.counts[finding.code] += 1
-        self.found.append(finding)
+        if self.counts[finding.code] <= MOST_ALIKE + 1:
+            self.found.append(finding)
+
+    def error(self, code: str, at: _At, message: str, hint: str = "", *see: _At) -> None:
+        self.add(self.make("error", code, at, message, hint, *see))
+
+    def warn(self, code: str, at: _At, message: str, hint: str = "") -> None:
+        self.add(self.make("warning", code, at, message, hint))
 
     def take(self, other: _Findings, lines: range | None = None) -> None:
-        """Take over the findings of another list: all of them, or those on the given lines."""
+        """Take over another list's findings: all of them, or those on the given lines."""
         taken = [f for f in other.found if lines is None or f.place.line in lines]
         self.found += taken
         self.counts += other.counts if lines is None else Counter(f.code for f in taken)
@@ -221,74 +218,75 @@ _REFUSED = {
     "noncharacter": "\ufdd0-\ufdef"
     + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
 }
-# YAML 1.1 ends a line at these and YAML 1.2 does not, so they are refused where they stand as such; "\u2028" is fine.
+_KINDS = [(kind, re.compile(f"[{characters}]")) for kind, characters in _REFUSED.items()]
+# YAML 1.1 ends a line here and YAML 1.2 does not: refused as such, but not as the escapes "\L" and "\P".
 _LINE_ENDS = "\u2028\u2029"
-# Invisible, and known to stand in honest text: in names as pasted from the web, in Hebrew, in Korean.
+# Invisible, but known to stand in honest text.  The first separates words and is an error in our own format.
 _ZERO_WIDTH = "\u200b"
 _DOUBTFUL = "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200e\u200f\u2060-\u2064\u206a-\u206f\u3164\uffa0"
 _JOINERS = "\u200c\u200d"
+_MARK = re.compile(f"[{_DOUBTFUL}{_JOINERS}]")
+# Kinds of space that YAML takes for letters.
+_BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_BLANK = re.compile(f"[{_BLANKS}]")
 
 _REFUSED_RAW = re.compile(f"[{''.join(_REFUSED.values())}{_LINE_ENDS}]")
 _REFUSED_ESCAPED = re.compile(f"[{''.join(_REFUSED.values())}{_ZERO_WIDTH}]")
 _SUSPECT = re.compile(f"[{''.join(_REFUSED.values())}{_LINE_ENDS}{_ZERO_WIDTH}{_DOUBTFUL}{_JOINERS}]+")
-_KINDS = [(kind, re.compile(f"[{characters}]")) for kind, characters in _REFUSED.items()]
-# What libyaml refuses, or counts as the end of a line: a stand-in keeps the rest of the file readable.
+# Searching only what is left of a file without these bytes costs a thirtieth of searching all of its text.
+_HARMLESS_BYTES = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+# What libyaml refuses or takes for the end of a line; with a stand-in the rest of the file can be read.
 _UNREADABLE = re.compile(f"[{_REFUSED['control character']}\ufeff\ufffe\uffff\ud800-\udfff{_LINE_ENDS}]")
 _STAND_IN = "\ufffd"
-_BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"  # wider kinds of space, which YAML takes for letters
-_BLANK = re.compile(f"[{_BLANKS}]")
-# Of UTF-8, these bytes alone are left out of the search for hidden characters: 30 times faster than a search of all.
-_HARMLESS_BYTES = bytes(range(0x20, 0x7F)) + b"\t\n\r"
 
 
 def _decode(data: bytes, findings: _Findings) -> str | None:
     """Decode UTF-8 and make all line ends `\\n`; bytes that are not UTF-8 become lone surrogates."""
     hint = "save the file as UTF-8"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
-        findings.add("error", "not-utf8", (1, 1), "the file is not UTF-8 but looks like UTF-16", hint)
+        findings.error("not-utf8", (1, 1), "the file is not UTF-8 but looks like UTF-16", hint)
         return None
     try:
-        text = data.decode("utf-8")
+        return _with_line_feeds(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
-        before = before.replace("\r\n", "\n").replace("\r", "\n")
+        before = _with_line_feeds(data[: error.start].decode("utf-8"))
         at = (before.count("\n") + 1, len(before) - before.rfind("\n"))
-        findings.add("error", "not-utf8", at, f"byte 0x{data[error.start]:02X} is not UTF-8 here", hint)
-        if b"\0" in data:
-            return None  # no text in any encoding
-        text = data.decode("utf-8", "surrogateescape")
+        findings.error("not-utf8", at, f"byte 0x{data[error.start]:02X} is not UTF-8", hint)
+    if b"\0" in data:
+        return None  # no text in any encoding
+    return _with_line_feeds(data.decode("utf-8", "surrogateescape"))
+
+
+def _with_line_feeds(text: str) -> str:
     text = text.removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _without_hidden(text: str, findings: _Findings, foreign: bool) -> tuple[str, list[int]]:
     """Report hidden characters; give the text as libyaml can read it, and where refused ones stand."""
-    hidden = []
+    hidden: list[int] = []
     line, counted = 1, 0
     for found in _SUSPECT.finditer(text):
-        at, characters = found.start(), found[0]
-        refused = _REFUSED_RAW.search(characters)
+        at, run = found.start(), found[0]
+        refused = _REFUSED_RAW.search(run)
         if refused:
             hidden.append(at)
-            if "\udc80" <= refused[0] <= "\udcff":
+            if "\udc80" <= run[refused.start()] <= "\udcff":
                 continue  # a byte that is not UTF-8: said already
-        elif not characters.strip(_JOINERS) and _visible(text[at - 1 : at]) and _visible(text[found.end() : found.end() + 1]):
+        elif not run.strip(_JOINERS) and _visible(text[at - 1 : at]) and _visible(text[found.end() : found.end() + 1]):
             continue  # as in an emoji, or between Persian letters
-        first = refused[0] if refused else _ZERO_WIDTH if _ZERO_WIDTH in characters else characters[0]
-        code, name = _named(first)
-        if findings.full(code):
-            findings.counts[code] += 1
-            continue
+        first = refused[0] if refused else _ZERO_WIDTH if _ZERO_WIDTH in run else run[0]
         line, counted = line + text.count("\n", counted, at), at
-        more = f" and {len(characters) - 1} more" if len(characters) > 1 else ""
-        wrong = refused or first == _ZERO_WIDTH
-        findings.add(
-            "error" if wrong and not foreign else "warning",
-            code,
-            (line, at - text.rfind("\n", 0, at)),
-            name + more,
-            ("a value that holds it is left out" if refused else "") if foreign else "delete it: nobody can see it",
-        )
+        code, name = _named(first)
+        if findings.counts[code] > MOST_ALIKE:
+            findings.counts[code] += 1  # spares the search for the column in a line of a million of them
+            continue
+        more = f" and {len(run) - 1} more" if len(run) > 1 else ""
+        severity: Severity = "error" if not foreign and (refused or first == _ZERO_WIDTH) else "warning"
+        hint = "delete it: nobody can see it"
+        if foreign:
+            hint = "a value that holds it is left out" if refused else ""
+        findings.add(findings.make(severity, code, (line, at - text.rfind("\n", 0, at)), name + more, hint))
     return _UNREADABLE.sub(_STAND_IN, text), hidden
 
 
@@ -297,9 +295,9 @@ def _visible(character: str) -> bool:
 
 
 def _named(character: str) -> tuple[str, str]:
-    """Give the code of a hidden character and its name in words."""
+    """Give the code for a hidden character, and its name in words."""
     kind = next((kind for kind, pattern in _KINDS if pattern.match(character)), "hidden character")
-    code = "invisible-mark" if re.match(f"[{_DOUBTFUL}{_JOINERS}]", character) else kind.replace(" ", "-")
+    code = "invisible-mark" if _MARK.match(character) else kind.replace(" ", "-")
     name = unicodedata.name(character, "")
     return code, f"{kind} U+{ord(character):04X}" + (f" ({name})" if name else "")
 
@@ -314,9 +312,9 @@ def _without_directives(text: str, findings: _Findings) -> str:
     while found := _DIRECTIVE.match(text, at):
         if not _YAML_1.fullmatch(found[1]):
             line = text.count("\n", 0, found.start(1)) + 1
-            message = f"`{printable(found[1])}` is not understood: this is read as YAML 1.2"
-            findings.add("error", "directive", (line, 1), message, "delete the line")
-            text = text[: found.start(1)] + " " * len(found[1]) + text[found.end(1) :]
+            message = f"`{printable(found[1])}` is not understood: facts are read as YAML 1.2"
+            findings.error("directive", (line, 1), message, "delete the line")
+            text = text[: found.start(1)] + " " * len(found[1]) + text[found.end() :]
         at = found.end()
     return text
 
@@ -328,10 +326,10 @@ def _without_escape(text: str, at: int) -> str:
 
 
 def _without_entry(text: str, line: int) -> tuple[str, range] | None:
-    """Blank out the entry of a list in which a line stands; give the text and the entry's lines.
+    """Blank out the entry of the file's outermost list that a line stands in; give its lines too.
 
-    Places in the rest stay as they are.  None where the line is in no entry of the file's outermost
-    list, or where no other entry would be left.
+    Places in the rest stay as they are.  None where the line is in no such entry, or where no other
+    entry would be left.
     """
     lines = text.split("\n")
     margins = [len(found[1]) for one in lines if (found := re.match(r"( *)-(?: |$)", one))]
@@ -365,7 +363,7 @@ class _PurePython(yaml.SafeLoader):
             if self.peek() == "#":
                 while self.peek() not in "\0\n":
                     self.forward()
-            if not self.scan_line_break():
+            if not self.scan_line_break():  # type: ignore[no-untyped-call]
                 return
             if not self.flow_level:
                 self.allow_simple_key = True
@@ -386,7 +384,7 @@ class _Open:
 
 
 class _TooDeepError(Exception):
-    """Nesting passed the limit: libyaml takes time and stack without bound for what is deeper."""
+    """Nesting passed the limit: libyaml takes stack and time without bound for what is deeper."""
 
 
 class _Reader:
@@ -409,8 +407,8 @@ class _Reader:
         handlers: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self.scalar,
             yaml.AliasEvent: self.alias,
-            yaml.MappingStartEvent: self.mapping,
-            yaml.SequenceStartEvent: self.sequence,
+            yaml.MappingStartEvent: lambda event: self.start(event, Mapping([], *_at(event.start_mark))),
+            yaml.SequenceStartEvent: lambda event: self.start(event, Sequence([], *_at(event.start_mark))),
             yaml.MappingEndEvent: self.end,
             yaml.SequenceEndEvent: self.end,
             yaml.DocumentStartEvent: self.document,
@@ -422,14 +420,12 @@ class _Reader:
                     handler(event)
                 self.last = event
         except _TooDeepError:
-            first, limit = self.open[0].node, f"nested more than {MAX_DEPTH} levels deep"
-            return self.findings.make(
-                "error", "too-deep", _at(event.start_mark), limit, "write it flatter", (first.line, first.column)
-            )
+            outermost, at = self.open[0].node, _at(event.start_mark)
+            message = f"nested more than {MAX_DEPTH} levels deep"
+            see = (outermost.line, outermost.column)
+            return self.findings.make("error", "too-deep", at, message, "write it flatter", see)
         # The pure parser raises the other two for an escape beyond Unicode.
         except (yaml.YAMLError, ValueError, OverflowError) as error:
-            if "invalid Unicode character escape" in str(error):
-                self.bad_escape = error.problem_mark.index
             return _explain(self, error)
         return None
 
@@ -438,35 +434,22 @@ class _Reader:
         if self.documents > 1:
             self.empty = False
             hint = "put its facts into a file of its own, or take the line out"
-            self.say("several-documents", event.start_mark, "a second document starts here", hint)
+            self.findings.error("several-documents", _at(event.start_mark), "a second document starts here", hint)
 
     def scalar(self, event: Any) -> None:
-        node: Scalar | None = Scalar(event.value, event.start_mark.line + 1, event.start_mark.column + 1, not event.style)
+        node: Scalar | None = Scalar(event.value, *_at(event.start_mark), not event.style)
         if event.tag is not None or event.anchor is not None:
             self.refuse_properties(event, "put the text in quotes if the {0} belongs to it, else delete `{1}`")
-        if self.hidden or (self.watches_escapes and event.style == '"'):
-            hides = self.hides(event)
-            if hides and self.foreign:
-                node = None
-        if self.watches_hash and not event.style and event.value:
-            end = event.end_mark.index
-            if self.text.startswith(" #", end):
-                self.findings.add(
-                    "warning",
-                    "text-cut-at-hash",
-                    (event.end_mark.line + 1, event.end_mark.column + 2),
-                    f"the text ends before the #: `{printable(event.value)}`",
-                    "put the text in quotes if the rest belongs to it; two spaces before a comment say that it does not",
-                )
+        if (self.hidden or (self.watches_escapes and event.style == '"')) and self.hides(event) and self.foreign:
+            node = None
+        if self.watches_hash and not event.style and event.value and self.text.startswith(" #", event.end_mark.index):
+            line, column = _at(event.end_mark)
+            message = f"the text ends before the #: `{printable(event.value)}`"
+            hint = "put it in quotes if the rest belongs to it; two spaces before the # mean a comment"
+            self.findings.warn("text-cut-at-hash", (line, column + 1), message, hint)
         if self.watches_tabs:
             self.warn_of_tab(event.start_mark)
         self.attach(node)
-
-    def mapping(self, event: Any) -> None:
-        self.start(event, Mapping([], event.start_mark.line + 1, event.start_mark.column + 1))
-
-    def sequence(self, event: Any) -> None:
-        self.start(event, Sequence([], event.start_mark.line + 1, event.start_mark.column + 1))
 
     def start(self, event: Any, node: Mapping | Sequence) -> None:
         if len(self.open) == MAX_DEPTH:
@@ -482,8 +465,9 @@ class _Reader:
         self.open.pop()
 
     def alias(self, event: Any) -> None:
+        message = f"`{self.word(event.start_mark)}` is an alias, which is refused"
         hint = "write the value out, or put the text in quotes if the * belongs to it"
-        self.say("alias", event.start_mark, f"`{self.word(event.start_mark)}` is an alias, which is refused", hint)
+        self.findings.error("alias", _at(event.start_mark), message, hint)
         self.attach(None)
 
     def attach(self, node: Node | None) -> None:
@@ -505,82 +489,79 @@ class _Reader:
                 parent.node.items.append((parent.key, node))
         else:
             parent.value_is_next = True
-            parent.key = node if node is None else self.as_key(node, parent.keys)
+            parent.key = None if node is None else self.as_key(node, parent.keys)
 
     def as_key(self, node: Node, keys: dict[str, Scalar]) -> Scalar | None:
         """Judge a key: None where it is refused, and its value with it."""
-        at = (node.line, node.column)
+        error, at = self.findings.error, (node.line, node.column)
         if not isinstance(node, Scalar):
             what = "list" if isinstance(node, Sequence) else "mapping"
-            self.findings.add("error", "key-not-text", at, f"a {what} stands as a key: keys must be text")
+            error("key-not-text", at, f"a {what} stands as a key: keys must be text", "write `key: value`")
             return None
-        shown = printable(node.text)
-        reading = yaml_reading(node.text) if node.plain else None
-        if reading == "a merge key":
-            self.findings.add("error", "merge-key", at, "`<<` is a merge key, which is refused", "write the keys out")
+        name, shown = node.text, printable(node.text)
+        if node.plain and (reading := yaml_reading(name)) is not None:
+            if name == "<<":
+                error("merge-key", at, "`<<` is a merge key, which is refused", "write the keys out")
+            elif not name:
+                error("key-not-text", at, "a key is missing here", "write `key: value`")
+            else:
+                message = f"`{shown}` is {reading} to YAML: keys must be text"
+                error("key-not-text", at, message, f'write "{shown}" if this text is meant')
             return None
-        if reading is not None:
-            message = f"`{shown}` is {reading} to YAML: keys must be text" if node.text else "a key is missing here"
-            hint = f'write "{shown}" if this text is meant' if node.text else "write `key: value`"
-            self.findings.add("error", "key-not-text", at, message, hint)
-            return None
-        name = node.text
         if not name.isascii():
             name = unicodedata.normalize("NFC", name)
             if blank := _BLANK.search(name):
                 message = f"{_named(blank[0])[1]} in the key `{shown}`"
-                self.findings.add("error", "hidden-character", at, message, "use an ordinary space, or none")
+                error("hidden-character", at, message, "use an ordinary space, or none")
                 return None
         first = keys.setdefault(name, node)
         if first is not node:
             hint = "keep one of them; several values are a list: [one, two]"
-            see = (first.line, first.column)
-            self.findings.add("error", "duplicate-key", at, f"key `{shown}` twice, first on line {first.line}", hint, see)
+            message = f"key `{shown}` twice, first on line {first.line}"
+            error("duplicate-key", at, message, hint, (first.line, first.column))
             return None
         return node
 
     def refuse_properties(self, event: Any, hint: str) -> None:
-        word = self.word(event.start_mark)
+        word, at = self.word(event.start_mark), _at(event.start_mark)
         if event.anchor is not None:
-            message = f"`{word}` is an anchor, which is refused"
-            self.say("anchor", event.start_mark, message, hint.format("&", word))
+            self.findings.error("anchor", at, f"`{word}` is an anchor, which is refused", hint.format("&", word))
         if event.tag is not None:
             message = f"`{word}` is a tag, which is refused: the ontology says what a value is"
-            self.say("tag", event.start_mark, message, hint.format("!", word))
+            self.findings.error("tag", at, message, hint.format("!", word))
 
     def hides(self, event: Any) -> bool:
         """Tell whether a scalar holds a refused character; report one that came by an escape."""
         start, end = event.start_mark.index, event.end_mark.index
         if bisect_left(self.hidden, start) < bisect_left(self.hidden, end):
             return True
-        found = _REFUSED_ESCAPED.search(event.value)
-        if not found or found[0] in self.text[start:end]:
+        written = self.text[start:end]
+        escaped = next((c for c in _REFUSED_ESCAPED.findall(event.value) if c not in written), None)
+        if escaped is None:
             return False
-        code, name = _named(found[0])
-        self.findings.add(
-            "warning" if self.foreign else "error",
-            code,
-            _at(event.start_mark),
-            f"{name} by an escape",
-            "the value is left out" if self.foreign else "delete the escape, or write single quotes if no escape is meant",
-        )
+        code, name = _named(escaped)
+        hint = "delete the escape, or use single quotes if none is meant"
+        if self.foreign:
+            self.findings.warn(code, _at(event.start_mark), f"{name} by an escape", "the value is left out")
+        else:
+            self.findings.error(code, _at(event.start_mark), f"{name} by an escape", hint)
         return True
 
     def warn_of_tab(self, mark: Any) -> None:
-        before = self.text[self.text.rfind("\n", 0, mark.index) + 1 : mark.index]
+        before = self.text[mark.index - mark.column : mark.index]
         if "\t" in before[len(before.rstrip(" \t")) :]:
             message = "a tab stands before the value, and some YAML readers refuse that"
-            self.findings.add("warning", "tab", _at(mark), message, "use a space")
-
-    def say(self, code: str, mark: Any, message: str, hint: str) -> None:
-        self.findings.add("error", code, _at(mark), message, hint)
+            self.findings.warn("tab", _at(mark), message, "use a space")
 
     def word(self, mark: Any) -> str:
-        found = re.compile(r"[^\s,\[\]{}]{1,61}").match(self.text, mark.index)
+        found = _WORD.match(self.text, mark.index)
         return printable(found[0]) if found else ""
 
 
-def _at(mark: Any) -> tuple[int, int]:
+_WORD = re.compile(r"[^\s,\[\]{}]{1,61}")
+
+
+def _at(mark: Any) -> _At:
     return mark.line + 1, mark.column + 1
 
 
@@ -598,72 +579,57 @@ class _Cause(NamedTuple):
 
 
 _MAY_NOT = "a value may not start with `{0}`"
-_IN_QUOTES = "put the text in quotes"
-_CAUSES = [
-    _Cause(
-        "quoted scalar.*unexpected", "unclosed-quote", "the quote that opens here never closes",
-        "write {0} where the text ends", True,
-    ),
-    _Cause(
-        "unknown escape", "unknown-escape", "in double quotes a backslash begins an escape, and this is none",
-        "use single quotes, or write the backslash twice",
-    ),
-    _Cause(
-        "hexdecimal|hexadecimal", "unknown-escape", "this escape is too short: \\x takes 2 digits, \\u 4 and \\U 8",
-        "use single quotes, or write the character itself",
-    ),
-    _Cause("start any token", "needs-quotes", _MAY_NOT, _IN_QUOTES),
-    _Cause("scanning an? (anchor|alias|tag|block scalar)|a tag|tag handle", "needs-quotes", _MAY_NOT, _IN_QUOTES, True),
-    _Cause(
-        "could not find expected ':'", "no-colon", "this line is no `key: value`",
-        "write a colon and a space after the key; indent the line if it goes on with the text above", True,
-    ),
-    _Cause(
-        "sequence entries are not allowed", "list-on-key-line", "a list cannot start on the line of its key",
-        "start it on the next line; put the text in quotes if the - belongs to it",
-    ),
-    _Cause("mapping keys are not allowed", "needs-quotes", _MAY_NOT, _IN_QUOTES),
-    _Cause("mapping values are not allowed", "colon-in-text", "`: ` in a text reads as one more key", _IN_QUOTES),
-    _Cause(
-        "flow.*node content", "empty-item", "something is missing before this `{0}`",
-        "take one comma out, or put the text in quotes",
-    ),
-    _Cause("node content", "needs-quotes", _MAY_NOT, _IN_QUOTES),
-    _Cause(
-        "flow (sequence|mapping)", "unclosed-bracket", "a comma or a closing bracket is missing before this",
-        "put the text in quotes if its brackets are not meant as a list",
-    ),
-    _Cause(
-        "document start", "indentation", "this stands further left than what is above it, or after the end of it",
-        "give it as many spaces as the line that it belongs beside",
-    ),
-    _Cause(
-        "expected key|'-' indicator|block end", "indentation", "this does not line up with what stands above it",
-        "give it as many spaces as the line that it belongs beside",
-    ),
-    _Cause("", "yaml-syntax", "this is no YAML", "look for a quote, a bracket or an indentation that is not right"),
-]  # fmt: skip
+_QUOTE = "put the text in quotes"
+_LINE_UP = "give it as many spaces as the line that it belongs beside"
+_CAUSES = [_Cause(*row) for row in (
+    ("quoted scalar.*unexpected", "unclosed-quote",
+     "the quote that opens here never closes", "write {0} where the text ends", True),
+    ("unknown escape", "unknown-escape",
+     "in double quotes a backslash begins an escape, and this is none",
+     "use single quotes, or write the backslash twice"),
+    ("hexdecimal|hexadecimal", "unknown-escape",
+     "this escape is too short: \\x takes 2 digits, \\u 4 and \\U 8",
+     "use single quotes, or write the character itself"),
+    ("start any token", "needs-quotes", _MAY_NOT, _QUOTE),
+    ("scanning an? (anchor|alias|tag|block scalar)|a tag|tag handle", "needs-quotes", _MAY_NOT, _QUOTE, True),
+    ("could not find expected ':'", "no-colon", "this line is no `key: value`",
+     "write a colon and a space after the key; indent the line if it goes on with the text above", True),
+    ("sequence entries are not allowed", "list-on-key-line", "a list cannot start on the line of its key",
+     "start it on the next line; put the text in quotes if the - belongs to it"),
+    ("mapping keys are not allowed", "needs-quotes", _MAY_NOT, _QUOTE),
+    ("mapping values are not allowed", "colon-in-text", "`: ` in a text reads as one more key", _QUOTE),
+    ("flow.*node content", "empty-item", "something is missing before this `{0}`",
+     "take one comma out, or put the text in quotes"),
+    ("node content", "needs-quotes", _MAY_NOT, _QUOTE),
+    ("flow (sequence|mapping)", "unclosed-bracket", "a comma or a closing bracket is missing before this",
+     "put the text in quotes if its brackets are not meant as a list"),
+    ("document start", "indentation",
+     "this stands further left than what is above it, or after the end of it", _LINE_UP),
+    ("expected key|'-' indicator|block end", "indentation",
+     "this does not line up with what stands above it", _LINE_UP),
+    ("", "yaml-syntax", "this is no YAML", "look for a quote, a bracket or an indentation that is not right"),
+)]  # fmt: skip
 
 
 def _explain(reader: _Reader, error: Exception) -> Finding:
     """Turn a syntax error into a finding in plain words, at the place where the mistake was made."""
     text, last, make = reader.text, reader.last, reader.findings.make
-    mark = getattr(error, "problem_mark", None) or last.end_mark
-    began = getattr(error, "context_mark", None) or mark
+    mark: Any = getattr(error, "problem_mark", None) or last.end_mark
+    began: Any = getattr(error, "context_mark", None) or mark
     words = f"{getattr(error, 'context', '')}: {getattr(error, 'problem', '')}"
-    before = text[mark.index - mark.column : mark.index]
+    before, here = text[mark.index - mark.column : mark.index], text[mark.index : mark.index + 1]
 
-    for margin in (_MARGIN.match(text, place.index - place.column) for place in (mark, began)):
+    for place in (mark, began):
+        margin = _MARGIN.match(text, place.index - place.column)
         if margin and margin[1]:
-            at = (text.count("\n", 0, margin.start()) + 1, len(margin[0]))
-            return make(
-                "error", "hidden-character", at, f"{_named(margin[1])[1]} in the indentation", "use ordinary spaces"
-            )
-    if reader.bad_escape is not None:
-        message = f"`{text[mark.index - 2 : mark.index + 4]}` is no character by itself"
+            message = f"{_named(margin[1])[1]} in the indentation"
+            return make("error", "hidden-character", (place.line + 1, len(margin[0])), message, "use ordinary spaces")
+    if "invalid Unicode character escape" in words:
+        reader.bad_escape = mark.index
         severity: Severity = "warning" if reader.foreign else "error"
+        message = f"`{text[mark.index - 2 : mark.index + 4]}` is no character by itself"
         return make(severity, "half-character", _at(began), message, "write the character itself")
-    if "tab character" in words or text[mark.index : mark.index + 1] == "\t":
+    if "tab character" in words or here == "\t":
         return make("error", "tab", _at(mark), "a tab stands where spaces belong", "use spaces")
 
     quoted = type(last) is yaml.ScalarEvent and last.style in ("'", '"')
@@ -671,18 +637,19 @@ def _explain(reader: _Reader, error: Exception) -> Finding:
         message = f"the quote that opens here closes only on line {last.end_mark.line + 1}, before other text"
         hint = "close it where the text ends; a quote that belongs to the text is written twice in single quotes"
         return make("error", "unclosed-quote", _at(last.start_mark), message, hint, _at(mark))
-    closed = quoted or (isinstance(last, yaml.CollectionEndEvent) and text[last.end_mark.index - 1] in "]}")
-    if closed and not text[last.end_mark.index : mark.index].strip(" ") and text[mark.index : mark.index + 1].strip("]}\n"):
-        message = "text stands after a closing quote or bracket"
-        return make("error", "text-after-quote", _at(mark), message, "put the whole text in single quotes")
+    end = last.end_mark.index
+    closed = quoted or (isinstance(last, yaml.CollectionEndEvent) and text[end - 1 : end] in ("]", "}"))
+    if closed and not text[end : mark.index].strip(" ") and here not in ("", "\n", "]", "}"):
+        hint = f"put the whole text in {'double' if text[end - 1] == chr(39) else 'single'} quotes"
+        return make("error", "text-after-quote", _at(mark), "text stands after a closing quote or bracket", hint)
     if "mapping values" in words and last.start_mark.line < last.end_mark.line and not re.search(r":\s", before):
         at = (mark.line + 1, len(before) - len(before.lstrip(" ")) + 1)
-        message = "this is indented deeper than the key above it, so it reads as more of that text"
+        message = "this reads as more of the text above it, where no key can stand"
         return make("error", "indentation", at, message, "give it as many spaces as the key above")
     inner = reader.open[-1] if reader.open else None
     if inner and inner.flow and inner.node.line <= mark.line and re.search("flow|not allowed|expected ':'", words):
-        at = (inner.node.line, inner.node.column)
         message = f"the bracket that opens here does not close, or a comma is missing before line {mark.line + 1}"
+        at = (inner.node.line, inner.node.column)
         return make("error", "unclosed-bracket", at, message, "close it where the list ends", _at(mark))
 
     cause = next(cause for cause in _CAUSES if re.search(cause.words, words))

@@ -1,0 +1,136 @@
+"""The text that an engine gets for a query: parameters bound, ties broken, escapes written out.
+
+All changes are made at tokens whose part in the query is known from the grammar.  A value goes in as
+one whole token written by `terms`, so it cannot become anything else.  Every engine gets the same
+text, so parameters mean the same in all: pyoxigraph's own `substitutions` fails where a variable is
+not selected, and rdflib's `initBindings` differs in sub-selects.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from colloquy.errors import QueryError, UsageError, did_you_mean, printable
+from colloquy.sparql import Query
+from colloquy.terms import Term, is_iri
+from colloquy.tokens import decode, tokenize
+
+
+class _Edit(NamedTuple):
+    start: int
+    end: int
+    text: str
+
+
+def engine_text(query: Query, values: Mapping[str, Term] | None = None, *, dataset: bool = True) -> str:
+    r"""Give the text for an engine, with the variables in `values` bound to terms.
+
+    >>> from colloquy.sparql import read_query
+    >>> query = read_query("SELECT ?who ?work { ?who <http://purl.org/dc/terms/creator> ?work }")
+    >>> engine_text(query, {"who": '"Ada"'})
+    'SELECT ("Ada" AS ?who) ?work {  "Ada"  <http://purl.org/dc/terms/creator> ?work }'
+
+    - A bound variable that `SELECT` names stays a column; `SELECT *` shows none of them.
+    - After the keys of the outermost `ORDER BY` stand `STR` and `LANG` of every column, so that equal
+      keys come in one order from every engine, with `LIMIT` too.
+    - No codepoint escape (`\u00E9`) and no comment is left.
+    - `dataset=False` leaves `FROM` out, for an engine that would read files there.
+
+    Raises QueryError for a value without its variable or where a value cannot stand, UsageError for
+    a value that is no term.
+    """
+    values = values or {}
+    for name in values:
+        if name not in query.variables:
+            hint = did_you_mean(f"?{name}", [f"?{known}" for known in query.variables])
+            raise QueryError(f"the query has no variable ?{printable(name)}", hint=hint)
+        _check_value(name, values[name])
+    edits = [*_escapes(query), *_bindings(query, values), *_ties(query, values)]
+    if not dataset:
+        for span in query.find("DatasetClause"):
+            edits.append(_Edit(query.tokens[span.start].offset, query.tokens[span.end - 1].end, ""))
+    return _apply(query.text, edits)
+
+
+def _check_value(name: str, value: Term) -> None:
+    """Make sure that a value is one term and nothing more, whoever wrote it."""
+    kinds = [token.kind if token.kind != "sign" else token.text for token in tokenize(value)]
+    if kinds not in (["iri"], ["string"], ["string", "language"], ["string", "^^", "iri"]):
+        raise UsageError(f"the value of ?{printable(name)} is no IRI and no literal: {printable(value)}")
+
+
+def _apply(text: str, edits: Iterable[_Edit]) -> str:
+    pieces: list[str] = []
+    done = 0
+    for edit in sorted(edits):
+        pieces += [text[done : edit.start], edit.text]
+        done = edit.end
+    return "".join([*pieces, text[done:]])
+
+
+def _escapes(query: Query) -> Iterable[_Edit]:
+    for token in tokenize(query.text):
+        if token.kind == "comment":  # a line end written as an escape would end it in some engines
+            yield _Edit(token.offset, token.end, " ")
+        elif token.kind in ("string", "iri") and "\\" in token.text:
+            yield _Edit(token.offset, token.end, decode(token))
+
+
+def _bindings(query: Query, values: Mapping[str, Term]) -> Iterable[_Edit]:
+    if not values:
+        return
+    tokens = query.tokens
+    rules = {s.start: s.rule for s in query.find("SelectVar", "AssignedVar", "BareVar", "BoundVar", "IriVar")}
+    repeated = _named_again(query, values)
+    for index, token in enumerate(tokens):
+        name, rule = token.text[1:], rules.get(index)
+        if token.kind != "variable" or name not in values:
+            continue
+        value = values[name]
+        if rule == "AssignedVar":
+            raise token.error(f"`{token.text}` gets a value here, and has one from outside", "choose a new name")
+        if rule == "IriVar" and not is_iri(value):
+            raise token.error(f"the value {printable(value)} of `{token.text}` cannot stand here; expected an IRI")
+        if rule == "BoundVar":
+            yield _Edit(tokens[index - 2].offset, tokens[index + 1].end, "TRUE")
+        elif rule == "SelectVar":
+            column = _fresh(query, name) if index in repeated else name
+            yield _Edit(token.offset, token.end, f"({value} AS ?{column})")
+        else:
+            yield _Edit(token.offset, token.end, f"({value})" if rule == "BareVar" else f" {value} ")
+
+
+def _named_again(query: Query, values: Mapping[str, Term]) -> set[int]:
+    """Tell where a sub-select names a bound variable that a SELECT around it names too.
+
+    With `(value AS ?name)` in both, the outer one would give a value to what has one already.
+    """
+    named = [span.start for span in query.find("SelectVar") if query.tokens[span.start].text[1:] in values]
+    ends = {span.start: span.end for span in query.find("SubSelect")}
+    found: set[int] = set()
+    around: list[tuple[int, set[str]]] = []  # where a select ends; what it and those around it name
+    for clause in sorted(query.find("SelectClause"), key=lambda span: span.start):
+        while around and around[-1][0] <= clause.start:
+            around.pop()
+        known = around[-1][1] if around else set()
+        own = named[bisect_left(named, clause.start) : bisect_left(named, clause.end)]
+        found.update(index for index in own if query.tokens[index].text[1:] in known)
+        around.append((ends.get(clause.start, len(query.tokens)), known | {query.tokens[i].text[1:] for i in own}))
+    return found
+
+
+def _fresh(query: Query, name: str) -> str:
+    while name in query.variables:
+        name += "_"
+    return name
+
+
+def _ties(query: Query, values: Mapping[str, Term]) -> Iterable[_Edit]:
+    if query.form != "SELECT" or query.order is None:
+        return
+    columns = query.columns if query.columns is not None else query.variables
+    keys = "".join(f" STR(?{name}) LANG(?{name})" for name in columns if name not in values)
+    end = query.tokens[query.order.end - 1].end
+    yield _Edit(end, end, keys)

@@ -1,0 +1,34 @@
+// The colours of the picture, read from the style sheet so that there is one place for them.
+const darkMode = matchMedia("(prefers-color-scheme: dark)");
+const forcedColours = matchMedia("(forced-colors: active)");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const narrow = matchMedia("(width <= 700px)");
+
+const theme = {};
+
+function readTheme() {
+  const probe = make("span");
+  document.body.append(probe);
+  const style = getComputedStyle(probe);
+  const resolved = (colour) => {
+    probe.style.color = colour;
+    return channels(style.color);
+  };
+  const named = (name, system) => resolved(forcedColours.matches ? system : style.getPropertyValue(name));
+  theme.paper = named("--paper", "Canvas");
+  theme.ink = named("--ink", "CanvasText");
+  theme.edge = named("--edge", "CanvasText");
+  theme.accent = named("--accent", "Highlight");
+  theme.kinds = [...kinds.values()].map((kind) => {
+    probe.className = `k${kind.at}`;
+    return named("--kind", "CanvasText");
+  });
+  probe.remove();
+  theme.edgeWeight = darkMode.matches ? 0.42 : 0.34;
+  theme.faded = theme.kinds.map((colour) => mixed(colour, theme.paper, 0.82));
+  theme.font = getComputedStyle(document.body).fontFamily;
+}
+
+const channels = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
+const mixed = (colour, other, share) => colour.map((value, at) => value + (other[at] - value) * share);
+const css = (colour, opacity = 1) => `rgb(${colour.map(Math.round).join(" ")} / ${opacity})`;
