@@ -15,8 +15,8 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-from colloquy.facts import read_facts
 from colloquy.check import check_facts
+from colloquy.facts import read_facts
 from colloquy.infer import closure
 from colloquy.ontology import read_ontology
 from colloquy.settings import Settings

@@ -176,9 +176,6 @@ def test_a_build_killed_at_any_step_leaves_the_old_or_the_new_output(project: Pr
                 recover(project.output, project.state)
         words.append(project.word())
         assert (project.output / "README.md").read_text(encoding="utf-8") == "What lies here\n"
-        project.build("next")
-        assert project.word() == "next"
-        assert project.left_overs() == set()
     assert words == sorted(words, reverse=True), "once new, always new"
     assert {*words} == {"old", "new"}
     assert project.word() == "new"
@@ -188,7 +185,7 @@ def test_a_build_killed_at_any_step_leaves_the_old_or_the_new_output(project: Pr
 def test_a_build_that_recovers_and_is_killed_at_any_step_can_be_recovered_again(project: Project) -> None:
     for way in ("renames", "emptied"):
         for step in builds_killed_at_every_step(project, way):
-            if step % 5:  # every fifth state is enough: each is killed at every step of its recovery again
+            if step % 7:  # every seventh state is enough: each is killed at every step of its recovery again
                 continue
             for again in range(60):
 
@@ -251,8 +248,8 @@ def test_builds_in_other_processes_killed_at_random_leave_a_whole_output(project
     assert project.left_overs() == set()
 
 
-@pytest.mark.parametrize("way", ["renames", "emptied"])
-def test_a_build_goes_on_where_one_was_killed_between_renames(project: Project, way: str) -> None:
+@pytest.mark.parametrize("way", ["exchange", "renames", "emptied"])
+def test_the_build_after_a_killed_one_clears_up(project: Project, way: str) -> None:
     for _ in builds_killed_at_every_step(project, way):
         project.build("next")
         assert project.word() == "next"
@@ -757,12 +754,12 @@ def test_verify_names_what_is_not_as_it_was_built(
 
 def test_verify_reads_a_file_larger_than_memory_should_hold_in_pieces(tmp_path: Path) -> None:
     with open(tmp_path / "graph.nq", "wb") as file:
-        file.truncate(300_000_000)
+        file.truncate(100_000_000)
     limit = resource.getrlimit(resource.RLIMIT_AS)
 
     def work() -> None:
         used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + 100_000_000, limit[1]))
+        resource.setrlimit(resource.RLIMIT_AS, (used + 30_000_000, limit[1]))
         write_manifest(tmp_path, {}, VERSIONS, {})
 
     if not Path("/proc/self/statm").exists():

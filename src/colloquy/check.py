@@ -111,7 +111,7 @@ def _full_engine(
     data.parse(data="\n".join(f"{s} {p} {o} ." for s, p, o in sorted(graph)), format="nt")
     text = "\n".join(f"{s} {p} {o} ." for s, p, o in sorted(ontology.triples))
     shapes = rdflib.Graph().parse(data=text, format="nt")
-    names = [rdflib.URIRef(s.term[1:-1]) for s in beyond if is_iri(s.term)]
+    names: list[str | rdflib.URIRef] = [rdflib.URIRef(s.term[1:-1]) for s in beyond if is_iri(s.term)]
     _, report, _ = pyshacl.validate(
         data, shacl_graph=shapes, inference="none", advanced=False, use_shapes=names or None,
         focus_nodes=None, meta_shacl=False, do_owl_imports=False,

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from colloquy.errors import ColloquyError, FactsError, Finding, QueryError, UsageError
+from colloquy.errors import ColloquyError, FactsError, Finding, UsageError
 
 if TYPE_CHECKING:
     from colloquy.project import Project

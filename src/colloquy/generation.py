@@ -326,8 +326,9 @@ def staging(output: Path, state_dir: Path) -> Iterator[Path]:
 def publish(folder: Path, output: Path, state_dir: Path) -> None:
     """Make the generation in `folder`, a folder from `staging`, the output.
 
-    Afterwards `folder` may hold the old generation; it goes when `staging` ends.  Raises ProjectError, the old output in its place, where somebody put files of their own there
-    meanwhile or the system refuses; ValueError where `folder` has no manifest.
+    Afterwards `folder` may hold the old generation; it goes when `staging` ends.  Raises ProjectError,
+    the old output in its place, where somebody put files of their own there meanwhile or the system
+    refuses; ValueError where `folder` has no manifest.
     """
     output, state_dir = _real(output), _real(state_dir)
     if not (folder / MANIFEST).is_file():

@@ -84,9 +84,9 @@ def derivations(triple: Triple, index: TripleIndex, rules: Rules) -> Iterator[tu
             yield (premise,)
     if p in rules.transitive:
         for middle in index.objects(s, p):
-            premises = ((s, p, middle), (middle, p, o))
-            if premises[1] in index and triple not in premises:
-                yield premises
+            first, second = (s, p, middle), (middle, p, o)
+            if second in index and triple not in (first, second):
+                yield first, second
     for head, chain in rules.chains:
         if head == p:
             for premises in _paths(index, chain, s, o):

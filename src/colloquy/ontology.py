@@ -34,8 +34,8 @@ from colloquy.terms import (
     XSD_STRING,
     Term,
     Triple,
-    is_iri,
     iri_value,
+    is_iri,
     literal_parts,
     plain,
 )

@@ -9,31 +9,20 @@ every answer says why.
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from colloquy import generation
 from colloquy.check import check_facts
-from colloquy.errors import Finding, Place, ProjectError, UsageError
+from colloquy.errors import Finding, Place, UsageError
 from colloquy.facts import Facts, fact_files, read_facts
 from colloquy.index import TripleIndex
 from colloquy.infer import closure
 from colloquy.ontology import Ontology, read_ontology
 from colloquy.settings import FILE, Settings, read_settings
 from colloquy.sources import Proof, prove_phrases
-
-if TYPE_CHECKING:
-    import networkx
-    import pyvis.network
-    import rdflib
-
-    from colloquy.network import Network
-    from colloquy.query import Answer, Question
-    from colloquy.why import Explanation
 
 STATE = ".colloquy"
 Progress = Callable[[str], None]

@@ -49,8 +49,8 @@ def engine_text(query: Query, values: Mapping[str, Term] | None = None, *, datas
         _check_value(name, values[name])
     edits = [*_escapes(query), *_bindings(query, values), *_ties(query, values)]
     if not dataset:
-        for span in query.find("DatasetClause"):
-            edits.append(_Edit(query.tokens[span.start].offset, query.tokens[span.end - 1].end, ""))
+        clauses = [(query.tokens[s.start], query.tokens[s.end - 1]) for s in query.find("DatasetClause")]
+        edits += [_Edit(first.offset, last.end, "") for first, last in clauses]
     return _apply(query.text, edits)
 
 
@@ -96,7 +96,7 @@ def _bindings(query: Query, values: Mapping[str, Term]) -> Iterable[_Edit]:
         if rule == "BoundVar":
             yield _Edit(tokens[index - 2].offset, tokens[index + 1].end, "TRUE")
         elif rule == "SelectVar":
-            column = _fresh(query, name) if index in repeated else name
+            column = _fresh(query, f"{name}_{index}") if index in repeated else name
             yield _Edit(token.offset, token.end, f"({value} AS ?{column})")
         else:
             yield _Edit(token.offset, token.end, f"({value})" if rule == "BareVar" else f" {value} ")

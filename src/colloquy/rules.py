@@ -24,18 +24,11 @@ _DISJOINT, _ALL_DISJOINT = f"<{OWL}disjointWith>", f"<{OWL}AllDisjointClasses>"
 # Axioms of OWL that mean something and that nothing here acts on.
 _IDLE_PREDICATES = {
     f"<{OWL}{name}>"
-    for name in (
-        "allValuesFrom someValuesFrom hasValue hasSelf cardinality minCardinality maxCardinality"
-        " qualifiedCardinality minQualifiedCardinality maxQualifiedCardinality complementOf intersectionOf"
-        " oneOf disjointUnionOf propertyDisjointWith hasKey sourceIndividual"
-    ).split()
+    for name in ["allValuesFrom", "someValuesFrom", "hasValue", "hasSelf", "cardinality", "minCardinality", "maxCardinality", "qualifiedCardinality", "minQualifiedCardinality", "maxQualifiedCardinality", "complementOf", "intersectionOf", "oneOf", "disjointUnionOf", "propertyDisjointWith", "hasKey", "sourceIndividual"]
 }
 _IDLE_TYPES = {
     f"<{OWL}{name}>"
-    for name in (
-        "FunctionalProperty InverseFunctionalProperty AsymmetricProperty IrreflexiveProperty ReflexiveProperty"
-        " AllDisjointProperties NegativePropertyAssertion AllDifferent"
-    ).split()
+    for name in ["FunctionalProperty", "InverseFunctionalProperty", "AsymmetricProperty", "IrreflexiveProperty", "ReflexiveProperty", "AllDisjointProperties", "NegativePropertyAssertion", "AllDifferent"]
 }
 
 Step = tuple[Term, bool]

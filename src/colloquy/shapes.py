@@ -11,12 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from colloquy.index import TripleIndex, read_list
-from colloquy.terms import OWL, RDFS, SH, TYPE, XSD_STRING, Term, is_iri, iri_value, literal_parts, plain
+from colloquy.terms import OWL, RDFS, SH, TYPE, XSD_STRING, Term, iri_value, is_iri, literal_parts, plain
 
-VALUE_COMPONENTS = (
-    "datatype class nodeKind pattern minLength maxLength in hasValue minInclusive maxInclusive minExclusive"
-    " maxExclusive languageIn"
-).split()
+VALUE_COMPONENTS = ["datatype", "class", "nodeKind", "pattern", "minLength", "maxLength", "in", "hasValue", "minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "languageIn"]
 COUNT_COMPONENTS = ("minCount", "maxCount", "uniqueLang")
 LOGICAL_COMPONENTS = ("or", "and", "not", "xone", "node")
 _QUIET = {"path", "message", "severity", "name", "description", "order", "group", "defaultValue", "property",
@@ -199,7 +196,7 @@ def _logical(name: str, shapes: tuple[Shape, ...], value: Term, graph: TripleInd
 
 def _kind(value: Term, expected: object, graph: TripleIndex) -> bool:
     name = iri_value(str(expected)).removeprefix(SH)
-    return ("IRI" if is_iri(value) else "Literal") in name or name == "BlankNodeOrIRI" and is_iri(value)
+    return ("IRI" if is_iri(value) else "Literal") in name or (name == "BlankNodeOrIRI" and is_iri(value))
 
 
 def _datatype(value: Term, expected: object, graph: TripleIndex) -> bool:

@@ -39,6 +39,7 @@ _TERMINALS = {
     "nil": "NIL",
     "anon": "ANON",
 }
+_LONGEST_BASE = 2_000  # each BASE may lengthen the one before
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -212,6 +213,8 @@ def _resolve(token: Token, base: str) -> str:
         return value
     if not base:
         raise token.error(f"`{printable(token.text)}` is a relative IRI", "write it in full, or begin with BASE <…>")
+    if len(base) > _LONGEST_BASE:
+        raise token.error("the IRI that this one is relative to is too long")
     return urljoin(base, value)
 
 

@@ -38,7 +38,8 @@ def provenance(facts: Facts, base: str) -> Iterator[Triple]:
             continue
         entry = facts.entries.get(said.document)
         document = entry.term if entry else iri(base + said.document)
-        key = "\0".join((*s.triple, said.document, said.section or "", said.phrase or "", said.basis, said.reason or ""))
+        what_says_so = (said.document, said.section or "", said.phrase or "", said.basis, said.reason or "")
+        key = "\0".join((*s.triple, *what_says_so))
         node = iri(f"{base}statement/{hashlib.sha256(key.encode()).hexdigest()[:24]}")
         yield node, TYPE, _STATEMENT
         yield node, _SUBJECT, s.subject
