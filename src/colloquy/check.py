@@ -100,9 +100,7 @@ def _shape_finding(
     return Finding(place, "error" if severity == "error" else "warning", code, f"{printable(name)}: {message}{found}")
 
 
-def _full_engine(
-    beyond: list[Shape], graph: TripleIndex, ontology: Ontology, where: Places
-) -> Iterator[Finding]:
+def _full_engine(beyond: list[Shape], graph: TripleIndex, ontology: Ontology, where: Places) -> Iterator[Finding]:
     """Run pySHACL for the shapes that the tables do not cover; its own prose is never shown."""
     import pyshacl  # imported late: 0.3 s that most projects never need
     import rdflib
@@ -189,9 +187,7 @@ def check_names(facts: Facts, graph: TripleIndex) -> Iterator[Finding]:
                     one, two = (names[a] | names[b])[first], (names[b] | names[a])[second]
                     message = f"“{printable(two)}” and “{printable(one)}” may be one"
                     hint = "if they are, say `same_as`; if not, `different_from`"
-                    yield Finding(
-                        places[second], "warning", "names-alike", message, hint, related=(places[first],)
-                    )
+                    yield Finding(places[second], "warning", "names-alike", message, hint, related=(places[first],))
 
 
 def _near(names: Mapping[str, object]) -> Iterable[tuple[str, str]]:

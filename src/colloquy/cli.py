@@ -128,9 +128,7 @@ def check(
     else:
         _print_findings(findings)
         if proof:
-            _say(
-                f"phrases: {proof.proved:,} proved, {proof.failed:,} not found, {proof.not_checked:,} not checked"
-            )
+            _say(f"phrases: {proof.proved:,} proved, {proof.failed:,} not found, {proof.not_checked:,} not checked")
         warnings = len(findings) - errors
         counted = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
         if files:

@@ -94,7 +94,7 @@ class QueryError(ColloquyError):
         super().__init__(at + message + (f" — {hint}" if hint else ""))
 
 
-class QueryTimeout(ColloquyError):
+class QueryTimeout(ColloquyError):  # noqa: N818  (a timeout is what people call it)
     """A query ran longer than its limit and was stopped."""
 
     exit_code = 1

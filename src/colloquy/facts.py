@@ -137,7 +137,13 @@ class _Compiler:
     # --- findings ---------------------------------------------------------------------------
 
     def say(
-        self, node: Node | Place, code: str, message: str, hint: str = "", *, severity: Severity = "error",
+        self,
+        node: Node | Place,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        severity: Severity = "error",
         related: tuple[Place, ...] = (),
     ) -> None:
         place = node if isinstance(node, Place) else self.place(node)
@@ -212,9 +218,7 @@ class _Compiler:
             return
         own_evidence = {key: value for key, value in own.items() if key in EVIDENCE_KEYS}
         evidence = self.evidence({**defaults, **own_evidence}, Evidence())
-        entry = Entry(
-            id_node.text, iri(self.settings.base + id_node.text), class_, self.place(id_node), node, evidence
-        )
+        entry = Entry(id_node.text, iri(self.settings.base + id_node.text), class_, self.place(id_node), node, evidence)
         self.facts.entries[entry.id] = entry
 
     def class_of(self, node: Mapping, type_node: Node | None) -> Class | None:
@@ -225,9 +229,8 @@ class _Compiler:
         elif not isinstance(type_node, Scalar):
             self.say(type_node, "one-type", "an entry has one type", "write one word, such as `type: " + names[0] + "`")
         elif type_node.text not in names:
-            self.say(
-                type_node, "unknown-type", f"unknown type `{printable(type_node.text)}`", did_you_mean(type_node.text, names)
-            )
+            known = did_you_mean(type_node.text, names)
+            self.say(type_node, "unknown-type", f"unknown type `{printable(type_node.text)}`", known)
         else:
             return self.ontology.classes[type_node.text]
         return None
@@ -310,7 +313,8 @@ class _Compiler:
                 self.say(place, "no-document", "a section or phrase needs the document it stands in", hint)
         elif evidence.document not in self.sections:
             known = did_you_mean(evidence.document, self.sections)
-            self.say(place, "unknown-document", f"no source document has the id `{printable(evidence.document)}`", known)
+            message = f"no source document has the id `{printable(evidence.document)}`"
+            self.say(place, "unknown-document", message, known)
         elif evidence.section is not None and evidence.section not in self.sections[evidence.document]:
             known = did_you_mean(evidence.section, self.sections[evidence.document])
             message = f"`{evidence.document}` has no section `{printable(evidence.section)}`"
@@ -329,8 +333,14 @@ class _Compiler:
         self.compile_keys(entry, entry.node, entry.class_, entry.term, entry.evidence, seen, ("id", "type"))
 
     def compile_keys(
-        self, entry: Entry, node: Mapping, class_: Class, subject: Term, evidence: Evidence,
-        seen: set[tuple[str | None, str | None]], skip: tuple[str, ...],
+        self,
+        entry: Entry,
+        node: Mapping,
+        class_: Class,
+        subject: Term,
+        evidence: Evidence,
+        seen: set[tuple[str | None, str | None]],
+        skip: tuple[str, ...],
     ) -> None:
         keys = self.ontology.keys(class_)
         unknown = 0
@@ -392,7 +402,13 @@ class _Compiler:
         yield value, {}
 
     def compile_value(
-        self, entry: Entry, p: Property, subject: Term, node: Node, own: dict[str, Node], evidence: Evidence,
+        self,
+        entry: Entry,
+        p: Property,
+        subject: Term,
+        node: Node,
+        own: dict[str, Node],
+        evidence: Evidence,
         seen: set[tuple[str | None, str | None]],
     ) -> None:
         place = self.place(node)
@@ -503,7 +519,12 @@ class _Compiler:
         )
 
     def compile_relation(
-        self, entry: Entry, p: Property, subject: Term, node: Mapping, evidence: Evidence,
+        self,
+        entry: Entry,
+        p: Property,
+        subject: Term,
+        node: Mapping,
+        evidence: Evidence,
         seen: set[tuple[str | None, str | None]],
     ) -> None:
         class_ = self.class_in(p)

@@ -247,9 +247,7 @@ def _parse(data: bytes, name: str, number: int, prefixes: dict[str, str]) -> Ite
     parser = pyoxigraph.parse(data, pyoxigraph.RdfFormat.TURTLE)
     try:
         # Blank node names are only unique in their file: number the files.
-        rows = [
-            (_term(q.subject, number), _term(q.predicate, number), _term(q.object, number)) for q in parser
-        ]
+        rows = [(_term(q.subject, number), _term(q.predicate, number), _term(q.object, number)) for q in parser]
     except SyntaxError as error:
         raise ProjectError(f"{name}:{error.lineno or 1}:{error.offset or 1}: not Turtle: {error.msg}") from None
     for prefix, namespace in parser.prefixes.items():
@@ -429,7 +427,7 @@ def _check_annotations(
             place = Place(_origin(index, origin, c.term), 0, 0)
             message = f"{c.name}: there is no mark {c.look.mark}"
             found.append(Finding(place, "error", "bad-mark", message, "known marks: " + ", ".join(MARKS)))
-    declared = {t for t in index.subjects(TYPE, _CLASS)} | {p.term for p in properties}
+    declared = set(index.subjects(TYPE, _CLASS)) | {p.term for p in properties}
     for p in properties:
         place = Place(_origin(index, origin, p.term), 0, 0)
         for field_, text in (("sentence", p.sentence), ("inverseSentence", p.inverse_sentence)):

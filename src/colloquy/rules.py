@@ -24,11 +24,38 @@ _DISJOINT, _ALL_DISJOINT = f"<{OWL}disjointWith>", f"<{OWL}AllDisjointClasses>"
 # Axioms of OWL that mean something and that nothing here acts on.
 _IDLE_PREDICATES = {
     f"<{OWL}{name}>"
-    for name in ["allValuesFrom", "someValuesFrom", "hasValue", "hasSelf", "cardinality", "minCardinality", "maxCardinality", "qualifiedCardinality", "minQualifiedCardinality", "maxQualifiedCardinality", "complementOf", "intersectionOf", "oneOf", "disjointUnionOf", "propertyDisjointWith", "hasKey", "sourceIndividual"]
+    for name in [
+        "allValuesFrom",
+        "someValuesFrom",
+        "hasValue",
+        "hasSelf",
+        "cardinality",
+        "minCardinality",
+        "maxCardinality",
+        "qualifiedCardinality",
+        "minQualifiedCardinality",
+        "maxQualifiedCardinality",
+        "complementOf",
+        "intersectionOf",
+        "oneOf",
+        "disjointUnionOf",
+        "propertyDisjointWith",
+        "hasKey",
+        "sourceIndividual",
+    ]
 }
 _IDLE_TYPES = {
     f"<{OWL}{name}>"
-    for name in ["FunctionalProperty", "InverseFunctionalProperty", "AsymmetricProperty", "IrreflexiveProperty", "ReflexiveProperty", "AllDisjointProperties", "NegativePropertyAssertion", "AllDifferent"]
+    for name in [
+        "FunctionalProperty",
+        "InverseFunctionalProperty",
+        "AsymmetricProperty",
+        "IrreflexiveProperty",
+        "ReflexiveProperty",
+        "AllDisjointProperties",
+        "NegativePropertyAssertion",
+        "AllDifferent",
+    ]
 }
 
 Step = tuple[Term, bool]
@@ -150,6 +177,9 @@ def _idle(index: TripleIndex, origin: Mapping[Triple, str]) -> list[Finding]:
         message = f"{what} of {subject} is read and kept, but nothing acts on it"
         return Finding(place, "warning", "idle-axiom", message, "say it as a SHACL shape if facts are to keep it")
 
+    def _is_union_of_classes(node: Term) -> bool:
+        return bool(index.objects(node, f"<{OWL}unionOf>")) and f"<{RDFS}Datatype>" not in index.objects(node, TYPE)
+
     def found() -> Iterable[Finding]:
         for triple in index:
             _, p, o = triple
@@ -157,9 +187,7 @@ def _idle(index: TripleIndex, origin: Mapping[Triple, str]) -> list[Finding]:
                 yield report(triple, plain(p).removeprefix(OWL))
             elif p == TYPE and o in _IDLE_TYPES:
                 yield report(triple, plain(o).removeprefix(OWL))
-            elif p == _EQUIVALENT_CLASS and not is_iri(o) and index.objects(o, f"<{OWL}unionOf>"):
-                if f"<{RDFS}Datatype>" not in index.objects(o, TYPE):
-                    yield report(triple, "unionOf")
+            elif p == _EQUIVALENT_CLASS and not is_iri(o) and _is_union_of_classes(o):
+                yield report(triple, "unionOf")
 
     return sorted(found())
-

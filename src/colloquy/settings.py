@@ -54,9 +54,8 @@ def read_settings(project: Path) -> Settings:
     if isinstance(node, Mapping):
         for key, value in node.items:
             _take(key, value, values, errors)
-        for needed in ("title", "base"):
-            if not values.get(needed):
-                errors.append(_error(node, f"`{needed}` is missing", f"add a line `{needed}: …`"))
+        missing = [name for name in ("title", "base") if not values.get(name)]
+        errors += [_error(node, f"`{name}` is missing", f"add a line `{name}: …`") for name in missing]
     elif not errors:
         errors.append(Finding(Place(FILE, 1, 1), "error", "bad-settings", "a mapping of settings was expected"))
     if errors:

@@ -13,7 +13,21 @@ from dataclasses import dataclass
 from colloquy.index import TripleIndex, read_list
 from colloquy.terms import OWL, RDFS, SH, TYPE, XSD_STRING, Term, iri_value, is_iri, literal_parts, plain
 
-VALUE_COMPONENTS = ["datatype", "class", "nodeKind", "pattern", "minLength", "maxLength", "in", "hasValue", "minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "languageIn"]
+VALUE_COMPONENTS = [
+    "datatype",
+    "class",
+    "nodeKind",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "in",
+    "hasValue",
+    "minInclusive",
+    "maxInclusive",
+    "minExclusive",
+    "maxExclusive",
+    "languageIn",
+]
 COUNT_COMPONENTS = ("minCount", "maxCount", "uniqueLang")
 LOGICAL_COMPONENTS = ("or", "and", "not", "xone", "node")
 _QUIET = {"path", "message", "severity", "name", "description", "order", "group", "defaultValue", "property",

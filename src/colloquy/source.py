@@ -353,10 +353,10 @@ def _without_entry(text: str, line: int) -> tuple[str, range] | None:
 
 
 class _PurePython(yaml.SafeLoader):
-    """PyYAML's own parser, for systems without libyaml."""
+    """PyYAML's own parser, for systems without libyaml, with libyaml's leave to use tabs as blanks."""
 
     def scan_to_next_token(self) -> None:
-        """Skip blanks and comments as libyaml does: a tab is a blank wherever no key can begin."""
+        """Skip blanks and comments; a tab is a blank wherever no key can begin."""
         while True:
             while self.peek() == " " or (self.peek() == "\t" and (self.flow_level or not self.allow_simple_key)):
                 self.forward()
@@ -367,6 +367,15 @@ class _PurePython(yaml.SafeLoader):
                 return
             if not self.flow_level:
                 self.allow_simple_key = True
+
+    def scan_plain_spaces(self, indent: int, start_mark: Any) -> Any:
+        """Read what stands between two words of a plain scalar."""
+        length = 0
+        while self.peek(length) in " \t":
+            length += 1
+        blanks = self.prefix(length)
+        self.forward(length)
+        return [blanks] if blanks and self.peek() != "\n" else super().scan_plain_spaces(indent, start_mark)
 
 
 _parser: Callable[[str], Any] = getattr(yaml, "CSafeLoader", _PurePython)
