@@ -139,6 +139,7 @@ def die_at(step: int, end: Callable[[], None] = kill_me) -> None:
 
         return step_by_step
 
+    setattr(os, "fsync", lambda handle: None)  # noqa: B010 - dear, and a kill loses nothing that is written
     for name in ("rename", "replace", "unlink", "rmdir", "mkdir", "fsync"):
         setattr(os, name, mortal(getattr(os, name)))
     shutil.copyfile = mortal(shutil.copyfile)
@@ -675,6 +676,26 @@ def test_a_generation_without_a_manifest_is_not_published(project: Project) -> N
     ):
         publish(folder, project.output, project.state)
     assert not project.output.exists()
+
+
+def test_all_is_flushed_before_the_exchange_and_the_exchange_after_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.build("old")
+    flushed: list[int] = []
+    before: set[int] = set()
+    exchange: Any = generation._exchange
+
+    def note(one: Path, other: Path) -> None:
+        before.update(flushed)
+        flushed.clear()
+        exchange(one, other)
+
+    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append(os.fstat(handle).st_ino))
+    monkeypatch.setattr(generation, "_exchange", note)
+    project.build("new")
+    assert {path.stat().st_ino for path in (project.output, *project.output.rglob("*"))} <= before
+    assert {project.output.parent.stat().st_ino, project.state.stat().st_ino} <= set(flushed)
 
 
 def test_making_fifteen_files_last_costs_little(project: Project) -> None:

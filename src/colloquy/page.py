@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 Model = Mapping[str, Any]
 
 SCRIPTS = (
-    "data.js", "words.js", "theme.js", "labels.js", "picture.js", "camera.js", "keys.js", "search.js", "filter.js",
-    "panel.js", "route.js", "start.js",
+    "data.js", "words.js", "theme.js", "labels.js", "layout.js", "picture.js", "camera.js", "keys.js", "search.js",
+    "filter.js", "panel.js", "route.js", "start.js",
 )  # fmt: skip
 STYLES = ("base.css", "layout.css", "parts.css", "panel.css", "outline.css", "modes.css")
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from colloquy.datatypes import HOW_TO_WRITE
+from colloquy.facts import BASES, PHRASE_WORDS, SOURCE_DOCUMENT
 from colloquy.ontology import Class, Ontology, Property, local_name
 from colloquy.terms import CQ, OWL, XSD, XSD_STRING, Term
 
@@ -24,13 +25,11 @@ Schema: TypeAlias = dict[str, Any]
 FILE = "facts.schema.json"
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
-# The next seven say what `facts` says; a test holds them together, since neither may import the other.
-BASES = ("stated", "inferred")
-PHRASE_WORDS = 8
+# As `facts` has them, and a test holds the two together.
 ID = "[a-z0-9][a-z0-9-]{0,99}"
 LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
-SOURCE_DOCUMENT: Term = f"<{CQ}SourceDocument>"
 SECTION: Term = f"<{CQ}Section>"
+
 EVIDENCE = {
     "document": "The id of the document that says so.",
     "section": "The title of the section of the document, as its entry lists it.",
@@ -106,7 +105,7 @@ class _Maker:
             self.definitions[key] = _described(key, words, "") | self.evidence_value(key)
         entry = self.define("entry", None, self.entry)
         by_default = [
-            {"if": _has("defaults", _has("type", {"enum": [c.name]})), "then": _entries(self.entry_of(c))}
+            {"if": _has("defaults", _has("type", {"const": c.name})), "then": _entries(self.entry_of(c))}
             for c in self.entities
         ]
         none = {"if": {"not": _has("defaults", {"required": ["type"]})}, "then": _entries(entry)}
@@ -146,10 +145,11 @@ class _Maker:
     def entry(self) -> Schema:
         """An entry with a type of its own."""
         return {
+            "title": "entry with a type of its own",
             "type": "object",
             "required": ["id", "type"],
             "properties": {"id": _ref("id"), "type": _ref("type")},
-            "allOf": [{"if": _has("type", {"enum": [c.name]}), "then": self.keys_of(c)} for c in self.entities],
+            "allOf": [{"if": _has("type", {"const": c.name}), "then": self.keys_of(c)} for c in self.entities],
         }
 
     def entry_of(self, class_: Class) -> Schema:
@@ -157,6 +157,7 @@ class _Maker:
 
         def make() -> Schema:
             return {
+                "title": f"entry of type {class_.name}",
                 "type": "object",
                 "required": ["id"],
                 "properties": {"id": _ref("id"), "type": _ref("type")},
@@ -203,43 +204,43 @@ class _Maker:
             one = {"type": "object", "errorMessage": f"Each `{p.key}` is a mapping.", "allOf": [keys]}
             name = f"{class_.name if class_ else 'relation'}-or-list"
             shape: Schema = {"minProperties": 1, "allOf": [keys], "items": one}
-            return _Shape(self.define(name, class_ and class_.term, lambda: shape), ("object",)), (
-                "a mapping, or a list of mappings"
-            )
+            own = _Shape(self.define(name, class_ and class_.term, lambda: shape), ("object",))
+            return own, "a mapping, or a list of mappings"
         scalar, takes, name, key = self.scalar(p)
         text = p.kind == "text"
-        return self.shape(name, key, scalar, takes, text=text), f"{takes}, a list, or `{{value: …, phrase: …}}`"
+        return self.shape(name, key, scalar, takes, text=text), f"{takes}; or a list; or `{{value: …, phrase: …}}`"
 
     def scalar(self, p: Property) -> tuple[Schema, str, str, object]:
         """Give the schema of one value, what it is in words, and by which name and key to define its shape."""
         if p.kind == "reference":
             classes = [c for c in self.entities if not p.range or p.range & c.ancestors or f"<{OWL}Thing>" in p.range]
-            names = " or ".join(sorted(self.ontology.label(t) for t in p.range))
-            known = sorted({one for c in classes for one in self.ids.get(c.name, ())})
-            takes = f"the id of an entry ({names})" if names else "the id of an entry"
-            return _id() | _offered(known), takes, "id-of-" + "-or-".join(map(local_name, sorted(p.range))), p.range
-        if p.kind == "text" or p.kind == "named" or p.datatypes == (XSD_STRING,):
-            takes = "a name" if p.kind == "named" else "a text (in quotes where YAML would read it as something else)"
-            message = {"patternErrorMessage": "Write something, or leave the key out."}
-            return {"type": ["string"], "pattern": r"\S"} | message, takes, "text", p.kind == "text"
+            words = " or ".join(sorted(self.ontology.label(t) for t in p.range))
+            takes = f"the id of an entry ({words})" if words else "the id of an entry"
+            name = "id-of-" + ("-or-".join(map(local_name, sorted(p.range))) or "anything")
+            return _id() | self.offered(classes), takes, name, p.range
+        if p.kind in ("text", "named") or p.datatypes == (XSD_STRING,):
+            name = "name" if p.kind == "named" else "text" if p.kind == "text" else "words"
+            takes = f"a {'name' if p.kind == 'named' else 'text'}, in quotes where YAML reads it as something else"
+            message = "Write something, or leave the key out."
+            return {"type": ["string"], "pattern": r"\S", "patternErrorMessage": message}, takes, name, p.kind
         name = "-or-".join(re.split("[#/]", d)[-1] for d in p.datatypes)
         return _literal(p.datatypes), _ways(p.datatypes), name, p.datatypes
 
     def shape(self, name: str, key: object, scalar: Schema, takes: str, *, text: bool) -> _Shape:
         """Define what every key with such values takes: the value, `{value: …}` with evidence, or a list of both."""
         types = tuple(scalar["type"])
-
+        full = f"{name}-with-evidence"
         rules = {k: v for k, v in scalar.items() if k != "type"}
 
         def make() -> Schema:
-            one = {"allOf": [self.define(f"one-{name}", key, lambda: rules)]}
-            again = {"allOf": [{"$ref": self.pointer(name, key)}]}
+            one = {"allOf": [self.define(name, key, lambda: rules)]}
+            again = {"allOf": [{"$ref": self.pointer(full, key)}]}
             several = {"type": list(types), "errorMessage": f"Each is {takes}.", **one}
             value = {"type": [*types, "array"], "errorMessage": f"`value` is {takes}.", **one, "items": several}
             item = {"type": [*types, "object"], "errorMessage": f"Each is {takes}.", **again}
             return {**one, **_with_evidence(value, language_map=text), "items": item}
 
-        return _Shape(self.define(name, key, make), types)
+        return _Shape(self.define(full, key, make), types)
 
     def evidence_value(self, key: str) -> Schema:
         scalar: Schema = {"type": ["string", "number", "boolean"]}
@@ -250,9 +251,17 @@ class _Maker:
             message = f"At most {PHRASE_WORDS} words: enough to find the place."
             return scalar | {"pattern": rf"^\s*\S+(\s+\S+){{0,{most}}}\s*$", "patternErrorMessage": message}
         if key == "document":
-            documents = [c.name for c in self.entities if SOURCE_DOCUMENT in c.ancestors]
-            return _id() | _offered(sorted({one for name in documents for one in self.ids.get(name, ())}))
+            return _id() | self.offered(c for c in self.entities if SOURCE_DOCUMENT in c.ancestors)
         return scalar
+
+    def offered(self, classes: Iterable[Class]) -> Schema:
+        """Offer the ids of entries of some classes as completions, each listed once for all keys that take it."""
+
+        def known(class_: Class) -> Callable[[], Schema]:
+            return lambda: {"defaultSnippets": [{"label": one, "body": one} for one in self.ids[class_.name]]}
+
+        lists = [self.define(f"known-{c.name}", c.term, known(c)) for c in classes if self.ids.get(c.name)]
+        return {"allOf": lists} if lists else {}
 
     def class_in(self, p: Property) -> Class | None:
         found = (self.ontology.class_by_term.get(term) for term in sorted(p.range))
@@ -281,11 +290,11 @@ class _Maker:
         return f"#/definitions/{self.names[name, key]}"
 
 
-class _Shape:
+class _Shape(NamedTuple):
     """A shape of values: a reference to its definition, and the types that a single value may have."""
 
-    def __init__(self, ref: Schema, types: tuple[str, ...]) -> None:
-        self.ref, self.types = ref, types
+    ref: Schema
+    types: tuple[str, ...]
 
 
 def _described(title: str, words: str, example: str) -> Schema:
@@ -317,11 +326,6 @@ def _id() -> Schema:
     return {"type": ["string", "integer"], "pattern": f"^{ID}$", "patternErrorMessage": message, "minimum": 0}
 
 
-def _offered(known: Iterable[str]) -> Schema:
-    snippets = [{"label": one, "body": one} for one in known]
-    return {"defaultSnippets": snippets} if snippets else {}
-
-
 def _literal(datatypes: tuple[str, ...]) -> Schema:
     """One value of any of several datatypes, plain or quoted; a datatype unknown here takes anything."""
     known = [_LEXICAL[d] for d in datatypes if d in _LEXICAL]
@@ -341,7 +345,8 @@ def _literal(datatypes: tuple[str, ...]) -> Schema:
 
 
 def _ways(datatypes: Iterable[str]) -> str:
-    return " or ".join(HOW_TO_WRITE.get(d, d) for d in datatypes)
+    *others, last = (HOW_TO_WRITE.get(d, d) for d in datatypes)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _with_evidence(value: Schema, *, language_map: bool) -> Schema:

@@ -557,7 +557,7 @@ class _Reader:
         return True
 
     def warn_of_tab(self, mark: Any) -> None:
-        before = self.text[mark.index - mark.column : mark.index]
+        before = self.text[mark.index - min(mark.column, 80) : mark.index]  # a line can be a million characters long
         if "\t" in before[len(before.rstrip(" \t")) :]:
             message = "a tab stands before the value, and some YAML readers refuse that"
             self.findings.warn("tab", _at(mark), message, "use a space")
@@ -601,6 +601,8 @@ _CAUSES = [_Cause(*row) for row in (
      "use single quotes, or write the character itself"),
     ("start any token", "needs-quotes", _MAY_NOT, _QUOTE),
     ("scanning an? (anchor|alias|tag|block scalar)|a tag|tag handle", "needs-quotes", _MAY_NOT, _QUOTE, True),
+    ("directive|incompatible", "needs-quotes", _MAY_NOT, _QUOTE, True),
+    ("unexpected ':'", "colon-in-text", "in brackets a `:` needs a space behind it", "write a space, or " + _QUOTE),
     ("could not find expected ':'", "no-colon", "this line is no `key: value`",
      "write a colon and a space after the key; indent the line if it goes on with the text above", True),
     ("sequence entries are not allowed", "list-on-key-line", "a list cannot start on the line of its key",

@@ -32,9 +32,8 @@ CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 GRACE = 2.0
 """Seconds after which a worker ends by itself a query that its owner did not end."""
 
-_ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|U([0-9A-F]{8})|([tbf]))")
+_ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|U([0-9A-F]{8})|(.))")
 _SHORT = {"t": "\t", "b": "\b", "f": "\f"}
-_BLANK = re.compile(r"_:\S+")
 
 
 def main() -> None:
@@ -128,17 +127,17 @@ def _answer(store: pyoxigraph.Store, request: Mapping[str, Any], text: str) -> t
         return {"error": "syntax"}, str(error).encode()
     except MemoryError:
         return {"error": "memory"}, b""
-    except Exception as error:  # whatever it is, the owner has the words for it
+    except BaseException as error:  # panics of Rust are no Exception; the owner has the words for all
         return {"error": "engine"}, f"{type(error).__name__}: {error}".encode()
 
 
 def term_text(text: str) -> str:
     """Turn what pyoxigraph writes for a term into canonical N-Triples (RDF 1.1, clause 4)."""
-    return _ESCAPE.sub(_unescape, text) if "\\" in text and _ESCAPE.search(text) else text
+    return _ESCAPE.sub(_unescape, text) if "\\" in text else text
 
 
 def _unescape(found: re.Match[str]) -> str:
-    return chr(int(found[1] or found[2], 16)) if found[3] is None else _SHORT[found[3]]
+    return chr(int(found[1] or found[2], 16)) if found[3] is None else _SHORT.get(found[3], found[0])
 
 
 def triples(found: Iterable[pyoxigraph.Triple]) -> list[tuple[str, str, str]]:

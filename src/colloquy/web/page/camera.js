@@ -1,17 +1,6 @@
 // Where the picture is looked at from: fitting, zooming, and going to what was opened.
 const MARGIN = { x: 64, y: 48 };
 
-/** Stretch the layout, within reason, to the shape of the window: a wide picture in a wide window. */
-function spread() {
-  const box = boxOf(nodes.map((node) => node.home));
-  const shape = picture.clientWidth / Math.max(picture.clientHeight, 1) / ((box.w || 1) / (box.h || 1));
-  const stretch = Math.sqrt(Math.min(Math.max(shape, 0.45), 2.2));
-  for (const node of nodes) {
-    node.x = node.home.x * stretch;
-    node.y = node.home.y / stretch;
-  }
-}
-
 function boxOf(points) {
   const xs = points.map((point) => point.x);
   const ys = points.map((point) => point.y);

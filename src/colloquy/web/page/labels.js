@@ -5,6 +5,10 @@ const LINE = 1.2;
 
 const shapedLabels = new Map();
 
+/** How many names there is room for at the opening zoom. */
+const namesAtFirst = () => Math.round(LABELS_AT_FIRST * Math.max((picture.clientWidth * picture.clientHeight) / 1e6, 0.35));
+const labelSize = (node) => Math.round((12.5 + 5 * Math.sqrt(node.edges.length / busiest) ** 1.5) * 2) / 2;
+
 /** Break a name into at most two lines and measure them; kept until the font changes. */
 function shaped(ctx, node, size, bold) {
   const font = `${bold ? "600 " : ""}${size}px ${theme.font}`;
@@ -33,12 +37,12 @@ function brokenLines(label) {
 }
 
 /** Which names matter now, most important first, as [node, must be shown]. */
-function labelOrder(zoom, area) {
+function labelOrder(zoom) {
   const first = [look.cursor, look.hover, ...(look.lit?.main ?? [])].filter((node) => node?.shown);
   if (look.lit?.main.size > 30) first.length = Math.min(first.length, 30);
   const must = new Set(first);
   const rest = look.lit ? byLinks.filter((node) => look.lit.near.has(node)) : byLinks;
-  const room = look.lit ? 80 : LABELS_AT_FIRST * Math.max(area / 1e6, 0.35) * zoom ** 1.7;
+  const room = look.lit ? 80 : namesAtFirst() * zoom ** 1.7;
   const order = [...must].map((node) => [node, true]);
   for (const node of rest) {
     if (order.length >= room) break;
@@ -61,12 +65,11 @@ function drawLabels(ctx) {
   ctx.lineJoin = "round";
   ctx.textBaseline = "middle";
   ctx.textAlign = "center";
-  for (const [node, must] of labelOrder(scale / look.fitScale, width * height)) {
+  for (const [node, must] of labelOrder(scale / look.fitScale)) {
     const at = spot(node);
     if (at.x < -40 || at.y < -40 || at.x > width + 40 || at.y > height + 40) continue;
     const bold = must && (look.lit?.main.has(node) || node === look.cursor);
-    const size = Math.round((12.5 + 5 * Math.sqrt(node.edges.length / busiest) ** 1.5) * 2) / 2;
-    const label = shaped(ctx, node, size, bold);
+    const label = shaped(ctx, node, labelSize(node), bold);
     const box = freeBox(at, label, taken, marks, must || look.lit, must, width, height);
     if (!box) continue;
     taken.push(box);

@@ -58,10 +58,11 @@ function edgeStyle(edge, scale) {
   const thin = (scale / look.fitScale) ** 0.5 / scale;
   const traced = edge === look.traced;
   if (traced || look.lit?.edges.has(edge)) {
-    return { color: { color: css(theme.accent, traced || look.lit.edges.size < 30 ? 1 : 0.75) }, width: (traced ? 3.2 : 1.7) * thin,
-      arrows: { to: { enabled: true, scaleFactor: 0.4 * thin } } };
+    const opacity = traced || look.lit.edges.size < 30 ? 1 : 0.75;
+    return { color: { color: hex(theme.accent), opacity }, width: (traced ? 3.2 : 1.7) * thin, arrows: { to: { enabled: true, scaleFactor: 0.4 * thin } } };
   }
-  return { color: { color: css(theme.edge, look.lit ? 0.1 : theme.edgeWeight) }, width: 0.9 * thin, arrows: { to: { enabled: false } } };
+  const opacity = look.lit ? 0.1 : theme.edgeWeight;
+  return { color: { color: hex(theme.edge), opacity }, width: 0.9 * thin, arrows: { to: { enabled: false } } };
 }
 
 /** Bring the picture up to what is shown, lit and coloured now. */

@@ -59,6 +59,7 @@ showButton.addEventListener("click", () => (frame.classList.contains("shown") ? 
 byId("theCloser").addEventListener("click", () => zoomBy(1.4));
 byId("theFarther").addEventListener("click", () => zoomBy(1 / 1.4));
 byId("theFit").addEventListener("click", () => fit());
+new ResizeObserver(() => document.documentElement.style.setProperty("--tools", `${tools.offsetHeight}px`)).observe(tools);
 new IntersectionObserver(([seen]) => tools.classList.toggle("stuck", !seen.isIntersecting)).observe(frame);
 
 suitWidth();

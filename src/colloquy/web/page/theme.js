@@ -31,4 +31,6 @@ function readTheme() {
 
 const channels = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
 const mixed = (colour, other, share) => colour.map((value, at) => value + (other[at] - value) * share);
+/** As vis-network understands it: it takes opacity apart from the colour. */
+const hex = (colour) => `#${colour.map((value) => Math.round(value).toString(16).padStart(2, "0")).join("")}`;
 const css = (colour, opacity = 1) => `rgb(${colour.map(Math.round).join(" ")} / ${opacity})`;

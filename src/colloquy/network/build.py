@@ -1,0 +1,343 @@
+"""From facts to the network: nodes, edges, and what says each of them.
+
+Nodes are entries whose class is drawn; a qualified relation is one edge, from its owner to its far
+end.  What has no far end to draw (a date, a name, a post in a body that nobody names) is a fact of
+its node.  Entailed twins stay out: an edge means that somebody wrote it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from colloquy.errors import Place
+from colloquy.facts import Facts, Statement
+from colloquy.index import TripleIndex
+from colloquy.network.words import SLOT, say, words
+from colloquy.ontology import Class, Ontology, Property, local_name, words_of
+from colloquy.settings import Settings
+from colloquy.terms import ALT_LABEL, LABEL, TYPE, XSD, Term, is_iri, iri_value, literal_parts, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a statement was written and what says so.
+
+    `entry` is the id of the entry it stands in, `document` the name of the document `document_id`.
+    """
+
+    place: Place
+    entry: str
+    basis: str
+    document: str | None
+    document_id: str | None
+    section: str | None
+    phrase: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something said in words, with the statements that made it; `group` names what it is about."""
+
+    text: str
+    evidence: tuple[Origin, ...]
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An entity of the network: `id` is its entry's, `kind` the class that the legend shows it as."""
+
+    id: str
+    iri: str
+    label: str
+    aliases: tuple[str, ...]
+    kind: Class
+    facts: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An authored relation from the node `source` to the node `target`.
+
+    `text` says it from the source, `back` from the target.  `evidence` is that of the whole
+    sentence; each of `details` has its own besides.  The id is made of the content alone.
+    """
+
+    id: str
+    source: str
+    target: str
+    relation: Property
+    text: str
+    back: str
+    evidence: tuple[Origin, ...]
+    details: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Nodes and edges sorted by id, the kinds in use in the legend's order, the relations in use by label."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    kinds: tuple[Class, ...]
+    relations: tuple[Property, ...]
+
+
+@dataclass(slots=True)
+class _Link:
+    """What was written between two ends, or at one: statements of the link itself, and of its details."""
+
+    property: Property
+    subject: Term
+    object: Term | None
+    name: str
+    links: list[Statement]
+    details: list[Statement]
+
+
+def build_network(ontology: Ontology, facts: Facts, closure: TripleIndex, settings: Settings) -> Network:
+    """Make the network of the facts; the order in which they were read makes no difference.
+
+    Labels and other names come from the closure, everything else from what was written.
+    """
+    return _Builder(ontology, facts, closure, settings).build()
+
+
+class _Builder:
+    def __init__(self, ontology: Ontology, facts: Facts, closure: TripleIndex, settings: Settings) -> None:
+        self.ontology, self.facts, self.closure, self.settings = ontology, facts, closure, settings
+        self.label = cache(self._label)
+        self.classes: dict[Term, list[Class]] = defaultdict(list)
+        for entry in sorted(facts.entries.values(), key=lambda e: (e.term != self._term(e.id), e.id)):
+            # Of merged entries, the one that gave the IRI comes first and says what the thing is.
+            self.classes[entry.term].append(entry.class_)
+        self.drawn = {term for term, classes in self.classes.items() if any(c.drawn for c in classes)}
+        self.inside: dict[Term, list[Statement]] = defaultdict(list)
+        for s in sorted(facts.statements, key=lambda s: (s.place, s.triple)):
+            self.inside[s.subject].append(s)
+        self.links: dict[tuple[object, ...], _Link] = {}
+        self.types: dict[Term, list[Statement]] = defaultdict(list)
+        rules = ontology.rules
+        self.naming = {p.term for p in ontology.properties if (LABEL, False) in rules.implied(p.term)}
+        self.renaming = {p.term for p in ontology.properties if (ALT_LABEL, False) in rules.implied(p.term)}
+
+    def build(self) -> Network:
+        for term in self.classes:
+            for statement in self.inside[term]:
+                self.collect(statement)
+        edges: dict[str, Edge] = {}
+        facts: dict[Term, list[tuple[int, Said]]] = defaultdict(list)
+        # Sorted, so that of two relations which would share an id the same one gets the number.
+        for key in sorted(self.links, key=repr):
+            link = self.links[key]
+            if link.subject in self.drawn and link.object in self.drawn and link.object is not None:
+                edge = self.edge(link, link.object)
+                number, name = 1, edge.id
+                while edge.id in edges:
+                    number += 1
+                    edge = replace(edge, id=f"{name}-{number}")
+                edges[edge.id] = edge
+            else:
+                at = link.subject if link.subject in self.drawn else link.object
+                if at in self.drawn and at is not None:
+                    facts[at].append((self.rank(link.property.term), self.fact(link)))
+        nodes = [self.node(term, facts[term]) for term in self.drawn]
+        kinds = {node.kind.term for node in nodes}
+        relations = {edge.relation.term: edge.relation for edge in edges.values()}
+        return Network(
+            nodes=tuple(sorted(nodes, key=lambda n: n.id)),
+            edges=tuple(edges[name] for name in sorted(edges)),
+            kinds=tuple(c for c in self.ontology.kinds if c.term in kinds),
+            relations=tuple(sorted(relations.values(), key=lambda p: (p.label, p.term))),
+        )
+
+    # --- collecting -------------------------------------------------------------------------
+
+    def collect(self, s: Statement) -> None:
+        """Put a statement of an entity with those that say the same."""
+        if s.predicate == TYPE:
+            self.types[s.subject].append(s)
+            return
+        p = self.property(s.predicate)
+        if p is None or not p.drawn:
+            return
+        if s.object not in self.facts.relations:
+            ends = (s.subject, s.object if s.object in self.classes else None)
+            name = f"{self.id(s.subject)}.{p.key}.{self.id(s.object)}" if ends[1] else ""
+            self.put((*ends, p.term, s.object), _Link(p, *ends, name, [s], []))
+            return
+        inner = [i for i in self.inside[s.object] if i.predicate != TYPE]
+        far = [i for i in inner if i.predicate == p.target and i.object in self.classes]
+        details = [i for i in inner if i not in far]
+        said = frozenset((i.predicate, i.object) for i in details)
+        name = iri_value(s.object).removeprefix(self.settings.base).replace("/", ".")
+        for i in far:
+            one = name if len(far) == 1 else f"{name}.{self.id(i.object)}"
+            self.put((s.subject, i.object, p.term, said), _Link(p, s.subject, i.object, one, [s, i], [*details]))
+        if not far:
+            self.put((s.subject, None, p.term, said), _Link(p, s.subject, None, "", [s], details))
+
+    def put(self, key: tuple[object, ...], link: _Link) -> None:
+        """File a link under what it says; what is said twice is one link with the evidence of both."""
+        # A frozenset has no order of its own: its members are sorted before they become part of a key.
+        key = tuple(tuple(sorted(part)) if isinstance(part, frozenset) else part or "" for part in key)
+        first = self.links.setdefault(key, link)
+        if first is not link:
+            first.name = min(first.name, link.name, key=lambda n: (len(n), n))
+            first.links += link.links
+            first.details += link.details
+
+    def property(self, term: Term) -> Property | None:
+        found = self.ontology.property_by_term.get(term)
+        if found is None and term == ALT_LABEL and self.renaming:
+            # The name of a merged entry is kept as another name: it is said like those of the ontology.
+            return self.ontology.property_by_term[min(self.renaming)]
+        return found
+
+    # --- saying -----------------------------------------------------------------------------
+
+    def edge(self, link: _Link, target: Term) -> Edge:
+        p = link.property
+        values = {"subject": self.label(link.subject), "object": self.label(target)}
+        forth, forth_left = self.details(link, p.sentence, values)
+        back, back_left = self.details(link, p.inverse_sentence, values)
+        return Edge(
+            id=link.name,
+            source=self.id(link.subject),
+            target=self.id(target),
+            relation=p,
+            text=say(p.sentence, forth, (d.text for d in forth_left)),
+            back=say(p.inverse_sentence, back, (d.text for d in back_left)),
+            evidence=self.evidence(link.links + link.details),
+            details=forth_left,
+        )
+
+    def fact(self, link: _Link) -> Said:
+        """Say what has one end in the network, or only a value."""
+        p, first = link.property, link.links[0]
+        values = {"subject": self.label(link.subject)}
+        template = p.sentence
+        if link.object is not None:
+            values["object"] = self.label(link.object)
+            template = p.sentence if link.subject in self.drawn else p.inverse_sentence
+        elif first.object in self.facts.relations:
+            template = p.lone_sentence
+        else:
+            values["object"] = self.words(first.object)
+        filled, left = self.details(link, template, values)
+        text = say(template, filled, (d.text for d in left))
+        return Said(text, self.evidence(link.links + link.details), p.label)
+
+    def details(self, link: _Link, template: str, values: dict[str, str]) -> tuple[dict[str, str], tuple[Said, ...]]:
+        """Fill the values that a sentence names with its own words; give the rest as details, as they were written."""
+        slots = set(SLOT.findall(template))
+        filled: dict[str, list[str]] = defaultdict(list)
+        groups: dict[tuple[Term, Term], list[Statement]] = {}
+        for s in link.details:
+            groups.setdefault((s.predicate, s.object), []).append(s)
+        left = []
+        for (predicate, object_), statements in groups.items():
+            p = self.property(predicate)
+            if p is None or not p.drawn:
+                continue
+            if p.key in slots:
+                filled[p.key].append(self.words(object_))
+            elif text := self.detail(p, object_):
+                left.append(Said(text, self.evidence(statements), p.label))
+        return {**{key: ", ".join(texts) for key, texts in filled.items()}, **values}, tuple(left)
+
+    def detail(self, p: Property, object_: Term) -> str:
+        """Say a detail; a truth value by itself where its template has no place for it."""
+        if "{object}" not in p.detail and not is_iri(object_):
+            lexical, datatype, _ = literal_parts(object_)
+            if datatype == XSD + "boolean" and lexical not in ("true", "1"):
+                return ""
+        return SLOT.sub(lambda slot: self.words(object_) if slot[1] == "object" else slot[0], p.detail)
+
+    def words(self, term: Term) -> str:
+        """Say an object: a literal's value, a name, or what a relation inside a relation holds."""
+        if not is_iri(term):
+            return words(term)
+        if term not in self.facts.relations:
+            return self.label(term)
+        inner = [(self.property(s.predicate), s) for s in self.inside[term] if s.predicate != TYPE]
+        return ", ".join(
+            self.words(s.object) if s.object in self.classes else self.detail(p, s.object)
+            for p, s in inner
+            if p is not None and p.drawn
+        )
+
+    # --- nodes ------------------------------------------------------------------------------
+
+    def node(self, term: Term, facts: Iterable[tuple[int, Said]]) -> Node:
+        classes = self.classes[term]
+        first = next(c for c in classes if c.drawn)
+        kind = first.view or first
+        ranked = [*facts, *self.kinds(term, kind)]
+        ranked.sort(key=lambda r: (r[0], r[1].group, r[1].text, [o.place for o in r[1].evidence]))
+        label = self.label(term)
+        names = {plain(t) for t in self.closure.objects(term, ALT_LABEL) if not is_iri(t)}
+        return Node(
+            id=self.id(term),
+            iri=iri_value(term),
+            label=label,
+            aliases=tuple(sorted(names - {label})),
+            kind=kind,
+            facts=tuple(said for _, said in ranked),
+        )
+
+    def kinds(self, term: Term, kind: Class) -> Iterator[tuple[int, Said]]:
+        """Say of which class a thing is, where that is more than the legend says."""
+        groups: dict[Term, list[Statement]] = defaultdict(list)
+        for s in self.types[term]:
+            groups[s.object].append(s)
+        for type_, statements in groups.items():
+            if type_ != kind.term:
+                text = say("{subject} has the type {object}", {"subject": self.label(term), "object": self.ontology.label(type_)})
+                yield 1, Said(text, self.evidence(statements), "type")
+
+    def rank(self, predicate: Term) -> int:
+        """Put names first, other names after the type, and the rest last."""
+        return 0 if predicate in self.naming else 2 if predicate in self.renaming else 3
+
+    # --- names and evidence -----------------------------------------------------------------
+
+    def _term(self, id_: str) -> Term:
+        return f"<{self.settings.base}{id_}>"
+
+    def id(self, term: Term) -> str:
+        return iri_value(term).removeprefix(self.settings.base)
+
+    def _label(self, term: Term) -> str:
+        found = words_of(self.closure, term, LABEL, self.settings.language)
+        return found or (self.id(term) if term in self.classes else local_name(term))
+
+    def evidence(self, statements: Iterable[Statement]) -> tuple[Origin, ...]:
+        """Give where statements were written: once for each line, unless other words say so there."""
+        found: dict[tuple[object, ...], Origin] = {}
+        for s in sorted(statements, key=lambda s: s.place):
+            entry = self.entry(s.subject)
+            found.setdefault((s.place[:2], entry, s.evidence), self.origin(s, entry))
+        return tuple(found.values())
+
+    def origin(self, s: Statement, entry: str) -> Origin:
+        said = s.evidence
+        document = self.facts.entries.get(said.document) if said.document else None
+        return Origin(
+            place=s.place,
+            entry=entry,
+            basis=said.basis,
+            document=self.label(document.term) if document else said.document,
+            document_id=self.id(document.term) if document else said.document,
+            section=said.section,
+            phrase=said.phrase,
+            reason=said.reason,
+        )
+
+    def entry(self, term: Term) -> str:
+        """Give the id of the entry that a statement's subject is, or belongs to."""
+        return self.id(term).split("/")[0]

@@ -1,0 +1,56 @@
+"""Says facts in words: the ontology gives the sentences, this fills them in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from colloquy.terms import XSD, Term, literal_parts
+
+SLOT = re.compile(r"\{(\w+)\}")
+MISSING = "…"
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_DATE = re.compile(
+    r"(?P<year>\d{4})?(?:-{1,2}(?P<month>\d\d))?(?:-(?P<day>\d\d))?"
+    r"(?:T(?P<time>[\d:.]+))?(?P<zone>Z|[+-]\d\d:\d\d)?"
+)
+_DATED = {XSD + name for name in ("date", "gYear", "gYearMonth", "gMonthDay", "dateTime")}
+_ENDED = re.compile(r"[.!?…][\"'”’»)\]]*$")
+
+
+def say(template: str, values: Mapping[str, str], details: Iterable[str] = ()) -> str:
+    """Fill the slots of a sentence, add details, and end it with one full stop.
+
+    >>> say("{subject} belongs to {object}", {"subject": "Ada", "object": "Tide Ltd."}, ["as Chair", "from 2015"])
+    'Ada belongs to Tide Ltd. as Chair, from 2015.'
+    >>> say("{subject} wrote {object}.", {"subject": "Ada", "object": "Who knows?"})
+    'Ada wrote Who knows?'
+
+    A slot without a value becomes `…`; braces inside a value stay as they are.
+    """
+    text = SLOT.sub(lambda slot: values.get(slot[1], MISSING), template.strip().removesuffix("."))
+    text = " ".join([text, ", ".join(details)]).rstrip()
+    return text if _ENDED.search(text) else text + "."
+
+
+def words(term: Term) -> str:
+    """Say a literal: a date in full but no more exact than it is, a truth value as yes or no.
+
+    >>> words(f'"--10-28"^^<{XSD}gMonthDay>'), words(f'"2014-10"^^<{XSD}gYearMonth>')
+    ('28 October (year not said)', 'October 2014')
+    """
+    lexical, datatype, _ = literal_parts(term)
+    if datatype == XSD + "boolean":
+        return "yes" if lexical in ("true", "1") else "no"
+    found = _DATE.fullmatch(lexical) if datatype in _DATED else None
+    if found is None:
+        return lexical
+    year, month, day, time, zone = found.group("year", "month", "day", "time", "zone")
+    parts = [str(int(day))] if day else []
+    parts += [_MONTHS[int(month) - 1]] if month else []
+    parts += [year] if year else ["(year not said)"]
+    text = " ".join(parts)
+    if time:
+        text += ", " + re.sub(r"(:\d\d):00$", r"\1", time)
+    return text + (f" {'UTC' if zone == 'Z' else 'UTC' + zone}" if zone else "")

@@ -1,0 +1,49 @@
+"""What many tests share: the repository, a copy of its project, and that copy built."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from colloquy.project import Project
+
+REPOSITORY = Path(__file__).parent.parent
+PARTS = ("colloquy.yaml", "ontology", "data", "queries")
+
+
+def copy_project(target: Path) -> Path:
+    """Copy the repository's own project, without what was built."""
+    target.mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        source = REPOSITORY / part
+        if source.is_dir():
+            shutil.copytree(source, target / part)
+        else:
+            shutil.copy(source, target / part)
+    return target
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The repository's project, copied and built once; not to be changed."""
+    project = Project(copy_project(tmp_path_factory.mktemp("built") / "seminar"))
+    project.build()
+    return project
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    """A fresh copy of the repository's project, not built, for one test to change."""
+    return copy_project(tmp_path / "seminar")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of public harnesses and texts; the test is skipped where there is none."""
+    where = os.environ.get("COLLOQUY_SHARED", "")
+    if not where or not Path(where).is_dir():
+        pytest.skip("COLLOQUY_SHARED names no folder of public tests")
+    return Path(where)
