@@ -77,7 +77,14 @@ RELATIONS = (
 )
 DOCUMENTS = ("Harbour Talks blog", "Programme of the assemblies", "Annual letter of the Commons")
 SECTIONS = ("Research team", "Who is speaking", "Looking back", "Partners", "Talk notes", "Acknowledgements")
-PHRASES = ("in the words of", "joined us from", "spoke about", "thanks go to", "was first argued by", "the second chair")
+PHRASES = (
+    "in the words of",
+    "joined us from",
+    "spoke about",
+    "thanks go to",
+    "was first argued by",
+    "the second chair",
+)
 
 
 def slug(text: str) -> str:
@@ -122,7 +129,9 @@ class _Maker:
 
     def node(self, label: str, kind: int, aliases: tuple[str, ...] = (), **facts: str) -> str:
         name, file = slug(label) or f"entry-{len(self.nodes)}", f"data/{KINDS[kind][1].lower()}.yaml"
-        said = [{"group": "name", "text": f"{label} is also written {a}.", "evidence": [self.says(file)]} for a in aliases]
+        said = [
+            {"group": "name", "text": f"{label} is also written {a}.", "evidence": [self.says(file)]} for a in aliases
+        ]
         said += [{"group": k, "text": text, "evidence": [self.says(file)]} for k, text in facts.items()]
         self.label[name] = label
         self.nodes.append(
@@ -189,7 +198,12 @@ def harbour(seed: int = 11) -> dict[str, Any]:
         if make.random.random() < 0.3:
             make.edge(talk, 8, pick(works))
     for n, who in enumerate(people):
-        make.edge(who, 1, pick(bodies[:9]), f"as {pick(('Director', 'Researcher', 'Member', 'Treasurer'))}, from {2005 + n % 14}")
+        make.edge(
+            who,
+            1,
+            pick(bodies[:9]),
+            f"as {pick(('Director', 'Researcher', 'Member', 'Treasurer'))}, from {2005 + n % 14}",
+        )
         if n % 4 == 0:
             make.edge(who, 1, pick(bodies))
     for event in events:

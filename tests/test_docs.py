@@ -58,7 +58,9 @@ def fits(shown: str, got: str) -> bool:
     parts = [re.escape(part) for part in re.split(r"^…$\n?", shown, flags=re.MULTILINE)]
     pattern = r"(?:.*\n)*?".join(part.replace("…", ".*?") for part in parts)
     plain = "\n".join(line.rstrip() for line in got.strip().splitlines())
-    return re.fullmatch(pattern.rstrip("\\\n") + r"\n*(?:.*\n?)*" if shown.endswith("…") else pattern, plain) is not None
+    return (
+        re.fullmatch(pattern.rstrip("\\\n") + r"\n*(?:.*\n?)*" if shown.endswith("…") else pattern, plain) is not None
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(REPOSITORY).as_posix())

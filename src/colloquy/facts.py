@@ -477,7 +477,9 @@ class _Compiler:
         if other.term == subject and p.term != SAME_AS:
             message = f"`{p.key}` of `{entry.id}` refers to itself"
             self.say(node, "self-reference", message, "name another entry, or leave it out", severity="warning")
-        if p.term != SAME_AS:
+        if p.term == SAME_AS:  # said of the IRI that this entry would have: nothing else stands there
+            subject = iri(self.settings.base + entry.id)
+        if subject != other.term or p.term != SAME_AS:
             self.state(subject, p.term, other.term, self.place(node), evidence)
 
     def compile_named(self, p: Property, subject: Term, node: Scalar, evidence: Evidence) -> None:

@@ -52,7 +52,7 @@ _LEXICAL: dict[str, tuple[str, str]] = {
     XSD + "decimal": ("number", r"[+-]?(\d+(\.\d*)?|\.\d+)"),
     XSD + "double": ("number", r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN"),
     XSD + "boolean": ("boolean", "true|false"),
-    XSD + "anyURI": ("string", r"[hH][tT][tT][pP][sS]?://[^\s<>\"{}|^`\\]+"),
+    XSD + "anyURI": ("string", r'[hH][tT][tT][pP][sS]?://[^\s<>"{}|^`\\]+'),
 }
 """For each datatype: what YAML 1.2 makes of its plain form, and which quoted text is a value of it."""
 

@@ -7,7 +7,7 @@ as a file, so that a worker starts at once and nothing in the folder it starts i
 Frames, in both directions: one line of JSON, then as many bytes as its `length` says.  The worker
 first says `{"ready": …}` or `{"error": "store"}`, then answers each request in turn:
 
-    → {"do": "ask", "query": "…", "prefixes": {…}, "limit": 30.0}   (the query is the bytes that follow)
+    → {"do": "ask", "prefixes": {}, "limit": 30.0, "columns": ["s"], "ordered": false, "length": 15}
     ← {"kind": "select", "columns": ["s"], "length": 15}             (then `[["<…>"], [null]]`)
     ← {"error": "syntax", "length": 20}                              (then the words)
 
@@ -27,6 +27,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyoxigraph
+
+Row = tuple[str | None, ...]
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 GRACE = 2.0
@@ -116,12 +118,12 @@ def _answer(store: pyoxigraph.Store, request: Mapping[str, Any], text: str) -> t
         if isinstance(result, pyoxigraph.QueryBoolean):
             return {"kind": "ask", "columns": []}, json.dumps(bool(result)).encode()
         if isinstance(result, pyoxigraph.QueryTriples):
-            rows: list[tuple[str | None, ...]] = [*triples(result)]
-            header = {"kind": "graph", "columns": ["subject", "predicate", "object"]}
+            columns, rows = ["subject", "predicate", "object"], [*triples(result)]
         else:
-            header = {"kind": "select", "columns": [variable.value for variable in result.variables]}
-            rows = [tuple(None if term is None else term_text(str(term)) for term in row) for row in result]
-            rows = name_blanks(rows, keep_order=bool(request.get("ordered")))
+            found = [tuple(None if term is None else term_text(str(term)) for term in row) for row in result]
+            names = [variable.value for variable in result.variables]
+            columns, rows = settle(names, found, request["columns"], request["ordered"])
+        header = {"kind": "graph" if isinstance(result, pyoxigraph.QueryTriples) else "select", "columns": columns}
         return header, json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
     except SyntaxError as error:
         return {"error": "syntax"}, str(error).encode()
@@ -152,28 +154,34 @@ def triples(found: Iterable[pyoxigraph.Triple]) -> list[tuple[str, str, str]]:
     return sorted((term_text(str(t.subject)), str(t.predicate), term_text(str(t.object))) for t in unique)
 
 
-def name_blanks(rows: list[tuple[str | None, ...]], keep_order: bool) -> list[tuple[str | None, ...]]:
-    """Sort rows by the text of their terms, and name blank nodes b0, b1 … as they come.
+def settle(columns: list[str], rows: list[Row], wanted: list[str], ordered: bool) -> tuple[list[str], list[Row]]:
+    """Put columns and rows into the one order that every engine's answer has.
 
-    Engines name blank nodes at random; here the same rows give the same text.
+    Columns come as in `wanted`, others after them by name.  Rows that the query does not order are
+    sorted by the text of their terms.  Blank nodes, which engines name at random, become b0, b1 …
     """
+    rank = {name: number for number, name in enumerate(wanted)}
+    places = sorted(range(len(columns)), key=lambda i: (rank.get(columns[i], len(rank)), columns[i]))
+    if places != [*range(len(columns))]:
+        columns = [columns[i] for i in places]
+        rows = [tuple(row[i] for i in places) for row in rows]
     blank = any(term is not None and term.startswith("_:") for row in rows for term in row)
-    if not keep_order:
+    if not ordered:
         rows = sorted(rows, key=_masked if blank else _plain)
-    if not blank:
-        return rows
-    names: dict[str, str] = {}
-    return [
-        tuple(names.setdefault(t, f"_:b{len(names)}") if t is not None and t.startswith("_:") else t for t in row)
-        for row in rows
-    ]
+    if blank:
+        names: dict[str, str] = {}
+        rows = [
+            tuple(names.setdefault(t, f"_:b{len(names)}") if t is not None and t.startswith("_:") else t for t in row)
+            for row in rows
+        ]
+    return columns, rows
 
 
-def _plain(row: tuple[str | None, ...]) -> tuple[str, ...]:
+def _plain(row: Row) -> tuple[str, ...]:
     return tuple(term or "" for term in row)
 
 
-def _masked(row: tuple[str | None, ...]) -> tuple[str, ...]:
+def _masked(row: Row) -> tuple[str, ...]:
     return tuple("_:" if term is not None and term.startswith("_:") else term or "" for term in row)
 
 

@@ -204,7 +204,7 @@ class Evaluator:
             found += [both for _, both in filled if filled_only or _agrees(both, scope.known)]
             if not filled_only:
                 # In a smaller graph the part may be empty: then the left side stands alone.
-                present = a.present and not any(b.present and (both.present or not a.present) for b, both in filled)
+                present = a.present and not any(b.present for b, _ in filled)
                 unless = a.unless | {both.uses for _, both in filled}
                 found.append(replace(a, present=present, unless=unless, absent=a.absent | {"OPTIONAL"}))
         return found
@@ -219,11 +219,13 @@ class Evaluator:
 
     def _passes(self, expression: Any, solution: Solution, scope: Scope) -> Solution | None:
         """Check a filter; the solution that passes also rests on what EXISTS found."""
-        tests = sorted(conjuncts(expression), key=lambda one: getattr(one, "name", "") in EXISTS)
+        tests = sorted(conjuncts(expression), key=lambda one: getattr(one, "name", "") in EXISTS)  # dear ones last
         values = {**scope.outer, **solution.values}
         uses, absent = solution.uses, solution.absent
         for test in tests:
             name = getattr(test, "name", "")
+            if name == "TrueFilter":  # OPTIONAL without FILTER
+                continue
             if name in EXISTS:
                 inner = self._inside(vars(test)["graph"], values, scope.graph)
                 if bool(inner) != (name == EXISTS[0]):

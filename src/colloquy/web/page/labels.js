@@ -1,6 +1,6 @@
 // Names in the picture: the same size on the screen at every zoom, the entries with most links first
 // and larger, none over another.  vis-network's own labels grow with the zoom and overlap.
-const LABELS_AT_FIRST = 26; // in a picture of a million pixels; zooming in makes room for more
+const LABELS_AT_FIRST = 22; // in a picture of a million pixels; zooming in makes room for more
 const LINE = 1.2;
 
 const shapedLabels = new Map();

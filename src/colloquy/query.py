@@ -1,0 +1,326 @@
+"""Questions to a graph: engines that answer SPARQL, and what all of them have in common.
+
+An engine is anything with `ask` and `close` as in `SparqlEngine`.  Ours read every query by
+`sparql.read_query` and give engines the text of `rewrite.engine_text`, so that they accept, refuse,
+bind and order alike; `Engine` runs Oxigraph in killable processes, `RdflibEngine` is the reference.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from colloquy.answers import FORMATS, GRAPH_COLUMNS, Answer, Kind, Row, check_format, python_value, same_rows
+from colloquy.errors import Finding, Place, QueryError, UsageError, did_you_mean, printable
+from colloquy.pool import MEMORY, Pool
+from colloquy.questions import Parameter, Question, bind, read_questions, read_value
+from colloquy.refusals import explain_refusal
+from colloquy.rewrite import engine_text
+from colloquy.sparql import Query, read_query
+from colloquy.tables import table
+from colloquy.terms import STANDARD_PREFIXES, Term, compress, iri, literal
+from colloquy.worker import Row as RawRow
+from colloquy.worker import settle, triples
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = [
+    "FORMATS",
+    "Answer",
+    "Engine",
+    "Parameter",
+    "Question",
+    "RdflibEngine",
+    "SparqlEngine",
+    "bind",
+    "check_format",
+    "kind_of",
+    "python_value",
+    "read_questions",
+    "read_value",
+    "same_rows",
+    "table",
+    "unknown_terms",
+]
+
+LIMIT_SECONDS = 30.0
+
+
+class SparqlEngine(Protocol):
+    """What answers SPARQL queries on one dataset, by whatever means."""
+
+    def ask(
+        self,
+        text: str,
+        *,
+        format: str | None = None,  # noqa: A002 - the word of the command line
+        limit_seconds: float = LIMIT_SECONDS,
+        substitutions: Mapping[str, Term] | None = None,
+    ) -> Answer:
+        """Answer a query; QueryError where it cannot be answered, QueryTimeout where it takes too long."""
+
+    def close(self) -> None:
+        """Let go of everything; the engine may be asked again."""
+
+
+class _Engine:
+    """What our engines share: reading, refusing, and the use in a `with` statement."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self.prefixes = dict(prefixes)
+        self._read = lru_cache(maxsize=64)(lambda text: read_query(text, self.prefixes))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of everything; the engine may be asked again."""
+
+    def graphs(self) -> frozenset[str]:
+        """Give the IRIs of the named graphs."""
+        raise NotImplementedError
+
+    def _prepare(self, text: str, format: str | None, limit_seconds: float) -> Query:  # noqa: A002
+        if not (limit_seconds > 0 and math.isfinite(limit_seconds)):
+            raise UsageError(f"a limit is a number of seconds above 0, not {limit_seconds}")
+        query = self._read(text)
+        if format is not None and format != "table":
+            check_format(format, kind_of(query))
+        named = [name for name in query.names if name.role == "graph"]
+        known = self.graphs() if named else frozenset()
+        for name in named:
+            if name.iri not in known:
+                shown = [compress(iri(graph), self.prefixes) for graph in known]
+                hint = did_you_mean(name.token.text, shown) or "there is only the default graph: leave FROM out"
+                raise name.token.error(f"there is no graph `{printable(name.token.text)}` here", hint)
+        return query
+
+
+def kind_of(query: Query) -> Kind:
+    """Tell which kind of answer a query has, before it is asked."""
+    return {"SELECT": "select", "ASK": "ask"}.get(query.form, "graph")  # type: ignore[return-value]
+
+
+def _wanted(query: Query) -> list[str]:
+    return list(query.columns if query.columns is not None else query.variables)
+
+
+class Engine(_Engine):
+    """Oxigraph on a store folder, in worker processes that are killed when a query takes too long.
+
+    - `store`: a folder that `pyoxigraph.Store` made; nobody may write to it meanwhile.
+    - `prefixes`: declared for every query.
+    - `workers`: how many queries may run at once, from as many threads.
+    - `memory`: bytes of address space for each worker.
+
+    Nothing starts before the first query.  Raises ProjectError where the store cannot be opened.
+    """
+
+    def __init__(
+        self,
+        store: str | Path,
+        *,
+        prefixes: Mapping[str, str] = STANDARD_PREFIXES,
+        workers: int = 1,
+        memory: int = MEMORY,
+    ) -> None:
+        super().__init__(prefixes)
+        self._pool = Pool(Path(store).absolute(), workers, memory)
+        self._graphs: frozenset[str] | None = None
+
+    def start(self) -> Mapping[str, Any]:
+        """Open the store now; gives `{"network": "cut" | "open", …}` as the worker found it."""
+        return self._pool.start()
+
+    def close(self) -> None:
+        """End the workers."""
+        self._pool.close()
+
+    def graphs(self) -> frozenset[str]:
+        """Give the IRIs of the named graphs of the store."""
+        if self._graphs is None:
+            header, payload = self._pool.request({"do": "graphs"}, b"", LIMIT_SECONDS)
+            self._raise(None, header, payload)
+            self._graphs = frozenset(name[1:-1] for name in json.loads(payload))
+        return self._graphs
+
+    def ask(
+        self,
+        text: str,
+        *,
+        format: str | None = None,  # noqa: A002 - the word of the command line
+        limit_seconds: float = LIMIT_SECONDS,
+        substitutions: Mapping[str, Term] | None = None,
+    ) -> Answer:
+        """Answer a query within so many seconds, with variables bound to terms where given.
+
+        A `format` is only checked to fit, before the query runs.  Raises QueryError with line and
+        column for a query that cannot be answered, QueryTimeout at the limit, UsageError for a format
+        that does not fit.
+        """
+        query = self._prepare(text, format, limit_seconds)
+        header = {
+            "do": "ask",
+            "prefixes": dict(query.prefixes),
+            "columns": _wanted(query),
+            "ordered": query.order is not None,
+        }
+        header, payload = self._pool.request(header, engine_text(query, substitutions).encode(), limit_seconds)
+        self._raise(query, header, payload)
+        found = json.loads(payload)
+        if header["kind"] == "ask":
+            return Answer.of_boolean(found)
+        return Answer(header["kind"], tuple(header["columns"]), tuple(map(tuple, found)), self.prefixes)
+
+    def _raise(self, query: Query | None, header: Mapping[str, Any], payload: bytes) -> None:
+        words = payload.decode(errors="replace") if "error" in header else ""
+        if header.get("error") == "memory":
+            raise self._pool.memory_error()
+        if header.get("error") == "syntax" and query is not None:
+            raise explain_refusal(query, words)
+        if "error" in header:
+            function = words.partition("custom function <")[2].partition(">")[0]
+            for name in query.names if query is not None else ():
+                if name.role == "function" and name.iri == function:
+                    raise name.token.error(f"`{printable(name.token.text)}` is no function of the engine")
+            raise QueryError(f"the query engine failed: {printable(words, 300)}")
+
+
+class RdflibEngine(_Engine):
+    """rdflib on a dataset in memory: the reference that other engines are compared with.
+
+    It has no time limit, and reads no file or address whatever a query says.
+    """
+
+    def __init__(self, dataset: rdflib.Dataset, *, prefixes: Mapping[str, str] = STANDARD_PREFIXES) -> None:
+        super().__init__(prefixes)
+        self._dataset = dataset
+
+    def graphs(self) -> frozenset[str]:
+        """Give the IRIs of the named graphs of the dataset."""
+        default = self._dataset.default_graph.identifier
+        return frozenset(str(g.identifier) for g in self._dataset.graphs() if g.identifier != default)
+
+    def ask(
+        self,
+        text: str,
+        *,
+        format: str | None = None,  # noqa: A002 - the word of the command line
+        limit_seconds: float = LIMIT_SECONDS,
+        substitutions: Mapping[str, Term] | None = None,
+    ) -> Answer:
+        """Answer a query as `Engine.ask` does; the limit is not kept."""
+        query = self._prepare(text, format, limit_seconds)
+        given = engine_text(query, substitutions, dataset=False)
+        try:
+            result = self._view(query).query(given, initNs=dict(query.prefixes))
+            if result.type == "ASK":
+                return Answer.of_boolean(bool(result.askAnswer))
+            if result.type in ("CONSTRUCT", "DESCRIBE"):
+                return Answer("graph", GRAPH_COLUMNS, _triples(result.graph or ()), self.prefixes)
+            names = [str(name) for name in result.vars or ()]
+            found = [tuple(_term(binding.get(name)) for name in result.vars or ()) for binding in result.bindings]
+        except RecursionError:
+            raise QueryError("the query is nested too deeply for rdflib") from None
+        except Exception as error:  # rdflib raises whatever its parts raise
+            raise QueryError(f"rdflib cannot answer this query: {printable(str(error), 200)}") from error
+        columns, rows = settle(names, found, _wanted(query), query.order is not None)
+        return Answer("select", tuple(columns), tuple(rows), self.prefixes)
+
+    def _view(self, query: Query) -> rdflib.Dataset:
+        """Give the dataset that `FROM` and `FROM NAMED` describe (SPARQL 1.1, clause 13.2)."""
+        chosen = [name for name in query.names if name.role == "graph"]
+        if not chosen:
+            return self._dataset
+        import rdflib
+
+        view = rdflib.Dataset()
+        for name in chosen:
+            source = self._dataset.graph(rdflib.URIRef(name.iri))
+            before = query.tokens[query.tokens.index(name.token) - 1]
+            target = view.graph(source.identifier) if before.text.upper() == "NAMED" else view.default_graph
+            for triple in source:
+                target.add(triple)
+        return view
+
+
+def _term(node: Any) -> Term | None:
+    import rdflib
+
+    if node is None:
+        return None
+    if isinstance(node, rdflib.BNode):
+        return f"_:{node}"
+    if isinstance(node, rdflib.Literal):
+        return literal(str(node), str(node.datatype)) if node.datatype else literal(str(node), language=node.language)
+    return iri(str(node))
+
+
+def _triples(found: Iterable[tuple[Any, Any, Any]]) -> tuple[Row, ...]:
+    import pyoxigraph
+
+    lines = "".join(f"{_term(s)} {_term(p)} {_term(o)} .\n" for s, p, o in found)
+    parsed = pyoxigraph.parse(lines, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True)
+    rows: list[RawRow] = [*triples(quad.triple for quad in parsed)]
+    return tuple(rows)
+
+
+def unknown_terms(
+    query: Query,
+    known: Callable[[str], bool],
+    candidates: Callable[[], Iterable[str]],
+    prefixes: Mapping[str, str] = STANDARD_PREFIXES,
+    file: str = "query",
+) -> list[Finding]:
+    """Warn of every IRI in a query that stands nowhere in the graph, each once, with a near one.
+
+    - `known(iri)` tells whether an IRI stands in the graph (names of graphs included);
+    - `candidates()` gives the IRIs of the graph; it is called only where one is not known.
+
+    Datatypes, functions and what `CONSTRUCT` makes are not looked for.
+    """
+    findings: list[Finding] = []
+    seen: set[str] = set()
+    everything: list[str] = []
+    for name in query.names:
+        if name.role not in ("term", "graph") or name.iri in seen or known(name.iri):
+            continue
+        seen.add(name.iri)
+        everything = everything or list(candidates())
+        hint = _near(name.iri, everything, dict(prefixes))
+        shown = printable(compress(f"<{name.iri}>", dict(prefixes)), 100)
+        place = Place(file, name.token.line, name.token.column)
+        findings.append(Finding(place, "warning", "unknown-term", f"`{shown}` stands nowhere in this graph", hint))
+    return findings
+
+
+def _near(wanted: str, candidates: Iterable[str], prefixes: dict[str, str]) -> str:
+    def split(value: str) -> tuple[str, str]:
+        cut = max(value.rfind("/"), value.rfind("#"), value.rfind(":")) + 1
+        return value[:cut], value[cut:]
+
+    space, local = split(wanted)
+    same_space: dict[str, str] = {}
+    same_local: list[str] = []
+    for candidate in candidates:
+        its_space, its_local = split(candidate)
+        if its_space == space:
+            same_space[its_local] = candidate
+        elif its_local == local:
+            same_local.append(candidate)
+    near = did_you_mean(local, same_space)
+    if near.startswith("did you mean") or not same_local:
+        found = near.split("`")[1] if near.startswith("did you mean") else None
+        return f"did you mean `{compress(iri(same_space[found]), prefixes)}`?" if found else ""
+    return f"did you mean `{compress(iri(min(same_local)), prefixes)}`?"

@@ -1,0 +1,71 @@
+"""What is written can be read again, unchanged, in every form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from colloquy.errors import Place
+from colloquy.facts import Evidence, Statement
+from colloquy.project import Project
+from colloquy.store import check_store, ontology_triples, read_positions, store_folder, write_dataset, write_positions
+from colloquy.terms import literal, literal_parts
+
+# Everything that may stand in a text: no lone surrogates, which are not characters.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@given(TEXTS)
+def test_a_literal_is_written_as_oxigraph_writes_it_and_read_back(text: str) -> None:
+    assert literal(text) == str(pyoxigraph.Literal(text))
+    assert literal_parts(literal(text)).lexical == text
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(TEXTS, st.none() | TEXTS.filter(bool)), max_size=5))
+def test_positions_come_back_as_they_were(texts: list[tuple[str, str | None]]) -> None:
+    import tempfile
+
+    statements = {
+        Statement("<ada>", "<says>", literal(text), Place("data/a.yaml", n, 3), Evidence("doc", None, phrase))
+        for n, (text, phrase) in enumerate(texts, 1)
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        write_positions(Path(folder), statements)
+        assert set(read_positions(Path(folder)).statements) == statements
+
+
+def test_a_store_that_lacks_a_triple_is_found_out(tmp_path: Path) -> None:
+    lines = sorted(f'<x:a> <x:p> "{n}" .' for n in range(3)) + ["<x:a> <x:p> <x:b> <x:g> ."]
+    write_dataset(tmp_path, lines, {}, "store-one")
+    assert check_store(tmp_path) == ""
+    store = pyoxigraph.Store(str(store_folder(tmp_path)))
+    store.remove(next(iter(store)))
+    store.flush()
+    del store
+    assert "1 missing" in check_store(tmp_path)
+
+
+def test_the_turtle_file_holds_the_default_graph_and_nothing_else(built: Project) -> None:
+    dataset = pyoxigraph.parse(path=str(built.output / "graph.nq"))
+    default = {q.triple for q in dataset if isinstance(q.graph_name, pyoxigraph.DefaultGraph)}
+    turtle = {q.triple for q in pyoxigraph.parse(path=str(built.output / "graph.ttl"))}
+    assert turtle == default
+    assert not any(isinstance(x, pyoxigraph.BlankNode) for t in turtle for x in (t.subject, t.object))
+
+
+def test_an_ontology_saved_by_another_editor_builds_the_same_graph(fresh: Path) -> None:
+    """Protégé reorders terms, drops comments and renames blank nodes; rdflib's writer does the same."""
+    import rdflib
+
+    before = set(ontology_triples(Project(fresh).ontology, "https://harbour.example/"))
+    for path in (fresh / "ontology").glob("*.ttl"):
+        graph = rdflib.Graph().parse(path, format="turtle")
+        shuffled = rdflib.Graph()
+        for triple in sorted(graph, reverse=True):
+            shuffled.add(triple)
+        path.write_text(shuffled.serialize(format="longturtle"), encoding="utf-8")
+    assert set(ontology_triples(Project(fresh).ontology, "https://harbour.example/")) == before
