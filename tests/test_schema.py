@@ -269,6 +269,12 @@ def test_each_class_takes_its_keys_and_no_other(harbour: Ontology) -> None:
             assert set(keys) == {*harbour.keys(class_), "id", "type", *EVIDENCE}
 
 
+def test_an_entry_not_begun_is_of_no_class(harbour: Ontology) -> None:
+    """Else an editor offers the keys of every class in it."""
+    for branch in json_schema(harbour, "Harbour")["definitions"]["entry"]["allOf"]:
+        assert not Draft7Validator(branch["if"]).is_valid(None)
+
+
 def test_definition_and_example_are_what_an_editor_shows(harbour: Ontology) -> None:
     depth = json_schema(harbour, "Harbour")["definitions"]["depth"]
     assert depth["title"] == "depth"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -180,3 +180,156 @@ def verify(
     if findings:
         raise typer.Exit(1)
     _say(f"{output} is whole")
+
+
+FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld")
+LimitOption = Annotated[float, typer.Option("--limit-seconds", metavar="N", help="Stop a query after so long.")]
+ParameterOption = Annotated[
+    list[str] | None, typer.Option("--set", "-s", metavar="NAME=VALUE", help="A value for a question's parameter.")
+]
+TextOption = Annotated[str | None, typer.Option("-e", metavar="TEXT", help="The query itself, instead of a name.")]
+
+
+def _parameters(given: list[str] | None) -> dict[str, Any]:
+    pairs = [text.partition("=") for text in given or ()]
+    if bad := [name for name, equals, _ in pairs if not equals]:
+        raise UsageError(f"--set {bad[0]}: write it as NAME=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
+def _note_stale(here: Project) -> None:
+    if stale := here.stale():
+        more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""
+        _note(f"note: the output is older than {stale[0]}{more} — `colloquy build` brings it up to date")
+
+
+@app.command()
+def query(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME|FILE]", help="A question of the project, or a file of SPARQL.")
+    ] = None,
+    text: TextOption = None,
+    project: ProjectOption = HERE,
+    output: OutputOption = None,
+    format: Annotated[str, typer.Option(metavar="FORMAT", help=", ".join(FORMATS))] = "table",  # noqa: A002
+    limit_seconds: LimitOption = 30.0,
+    parameter: ParameterOption = None,
+) -> None:
+    """Ask the built graph in SPARQL; the project's prefixes are declared for you. Alone: list the questions.
+
+    Example:  colloquy query -e 'SELECT ?who { ?talk schema:performer ?who }'
+    """
+    here = _open(project, output=output)
+    _one_of("--format", format, FORMATS)
+    if name is None and text is None:
+        _list_questions(here)
+        return
+    asked = _one_query(name, text)
+    _note_stale(here)
+    for finding in here.unknown_terms(asked):
+        _note(str(finding))
+    answer = here.query(asked, limit_seconds=limit_seconds, **_parameters(parameter))
+    if format == "table":
+        from colloquy.query import table
+
+        width = os.get_terminal_size().columns if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "100"))
+        _say(table(answer, here.labels(answer).get, here.prefixes, width))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(answer.serialise(format))
+
+
+def _one_query(name: str | None, text: str | None) -> str:
+    if (name is None) == (text is None):
+        raise UsageError("name a question or a file, or give the query with -e: one of the two")
+    # A blank marks text as text, however short it is.
+    return f"{text} " if text is not None else str(name)
+
+
+def _list_questions(here: Project) -> None:
+    questions = here.questions()
+    if not questions:
+        _say("this project has no questions yet: write them as queries/NAME.rq")
+        return
+    width = max(len(q.name) for q in questions)
+    for q in questions:
+        _say(f"{q.name:{width}}  {q.words}")
+        for p in q.parameters:
+            words = f": {p.words}" if p.words else ""
+            _say(f"{'':{width}}  with --set {p.name}=… ({p.takes}; {p.default} unless given){words}")
+
+
+@app.command()
+def why(
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="QUERY | SUBJECT PREDICATE OBJECT", help="A query whose row, or a triple, to explain."),
+    ] = None,
+    text: TextOption = None,
+    row: Annotated[int, typer.Option("--row", metavar="N", help="Which row, counted as `query` prints them.")] = 1,
+    project: ProjectOption = HERE,
+    output: OutputOption = None,
+    format: Annotated[str, typer.Option(metavar="text|json", help="How the proofs are printed.")] = "text",  # noqa: A002
+    limit_seconds: LimitOption = 30.0,
+    parameter: ParameterOption = None,
+) -> None:
+    """Explain a row of an answer, or a triple: every set of statements that it follows from, and their sources.
+
+    Example:  colloquy why talk-carr schema:performer sarah-carr
+    """
+    here = _open(project, output=output)
+    _one_of("--format", format, ("text", "json"))
+    words = what or []
+    _note_stale(here)
+    if len(words) == 3 and text is None:
+        explanation = here.why_triple(*words)
+    elif len(words) + (text is not None) == 1:
+        asked = _one_query(words[0] if words else None, text)
+        explanation = here.why(asked, row, limit_seconds=limit_seconds, **_parameters(parameter))
+    else:
+        raise UsageError("name a query, or a triple as SUBJECT PREDICATE OBJECT")
+    if format == "json":
+        _say(json.dumps(explanation.to_dict(), indent=1, ensure_ascii=False))
+    else:
+        _say(str(explanation))
+    raise typer.Exit(0 if explanation.proof.found else 1)
+
+
+@app.command("test")
+def run_tests(project: ProjectOption = HERE, output: OutputOption = None) -> None:
+    """Ask every question and compare its rows with those expected of it; name terms that nothing touches.
+
+    Example:  colloquy test
+    """
+    here = _open(project, output=output)
+    outcomes = here.test()
+    for outcome in outcomes:
+        _say(str(outcome))
+    untouched = here.untouched()
+    if untouched:
+        from colloquy.terms import compress
+
+        _say("no question and no fact touches: " + ", ".join(compress(t, here.prefixes) for t in untouched))
+    failed = sum(not outcome.passed for outcome in outcomes)
+    _say(f"{_count(len(outcomes), 'question')}: {len(outcomes) - failed} as expected, {failed} not")
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def schema(project: ProjectOption = HERE, data: DataOption = None) -> None:
+    """Print the JSON Schema of a fact file, for editors.
+
+    Example:  colloquy schema > .vscode/facts.schema.json
+    """
+    from colloquy.schema import schema_text
+
+    _say(schema_text(_open(project, data).schema()).rstrip("\n"))
+
+
+@app.command()
+def reference(project: ProjectOption = HERE, data: DataOption = None) -> None:
+    """Print the page of the ontology's terms as HTML, with live counts and instances.
+
+    Example:  colloquy reference > terms.html
+    """
+    _say(_open(project, data).reference().rstrip("\n"))

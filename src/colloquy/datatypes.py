@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from colloquy.terms import XSD, XSD_STRING
@@ -24,6 +25,11 @@ _DECIMAL = re.compile(r"[+-]?(\d{1,100}(\.\d{0,100})?|\.\d{1,100})")
 _DOUBLE = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _IRI_FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|^`\\\x7f-\xa0]')
+
+
+_ZERO_ZONE = re.compile(r"[+-]00:00$")
+_DATED = {XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth", "gMonthDay")}
+_INTEGERS = {XSD + name for name in ("nonNegativeInteger", "positiveInteger")}
 
 
 def _day_exists(year: int, month: int, day: int) -> bool:
@@ -81,7 +87,13 @@ def _decimal(text: str) -> str | None:
 
 
 def _double(text: str) -> str | None:
-    return text if _DOUBLE.fullmatch(text) else None
+    if not _DOUBLE.fullmatch(text):
+        return None
+    if text.lstrip("+-") in ("INF", "NaN"):
+        return text.lstrip("+")
+    # Never with an exponent, and without a fraction where there is none.
+    digits = format(Decimal(repr(float(text))), "f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def _boolean(text: str) -> str | None:
@@ -141,12 +153,15 @@ def typed(text: str, datatypes: tuple[str, ...]) -> tuple[str, str] | None:
     >>> typed("2024-02-30", (XSD + "date",)) is None
     True
 
-    A datatype that is not in `CANONICAL` takes any text.
+    A datatype that is not in `CANONICAL` takes any text.  The forms are those that Oxigraph keeps, so
+    that every engine holds the same literals: kinds of integers become `xsd:integer`, +00:00 is Z.
     """
     for datatype in datatypes:
         canonical = CANONICAL.get(datatype, CANONICAL[XSD_STRING])(text)
         if canonical is not None:
-            return canonical, datatype
+            if datatype in _DATED:
+                canonical = _ZERO_ZONE.sub("Z", canonical)
+            return canonical, XSD + "integer" if datatype in _INTEGERS else datatype
     return None
 
 

@@ -41,9 +41,13 @@ class Worker:
         self._late = False
         # -P: neither the folder of worker.py nor the current one may stand in for a library.
         command = [sys.executable, "-P", str(WORKER), str(store), str(memory)]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, cwd=os.path.abspath(os.sep)
-        )
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, cwd=os.path.abspath(os.sep)
+            )
+        except OSError as error:
+            self._errors.close()
+            raise ProjectError(f"no worker process could be started for queries: {error}") from None
         self.greeting, words = self._receive_within(START_SECONDS)
         if "error" in self.greeting:
             self.close()

@@ -10,19 +10,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from colloquy import generation
 from colloquy.check import check_facts
-from colloquy.errors import Finding, Place, UsageError
+from colloquy.errors import FactsError, Finding, Place, ProjectError, QueryError, UsageError, did_you_mean
 from colloquy.facts import Facts, fact_files, read_facts
 from colloquy.index import TripleIndex
 from colloquy.infer import closure
-from colloquy.ontology import Ontology, read_ontology
+from colloquy.ontology import Ontology, read_ontology, words_of
 from colloquy.settings import FILE, Settings, read_settings
 from colloquy.sources import Proof, prove_phrases
+from colloquy.terms import CQ, LABEL, OWL, TYPE, Term, iri, iri_value, is_iri, plain
+
+if TYPE_CHECKING:
+    import networkx
+    import pyvis.network
+    import rdflib
+
+    from colloquy.expected import Outcome
+    from colloquy.explain import Case, Explanation
+    from colloquy.network import Network
+    from colloquy.query import Answer, Engine, Question
 
 STATE = ".colloquy"
 Progress = Callable[[str], None]
@@ -51,7 +63,6 @@ class Built:
     digest: str
     counts: Mapping[str, int]
     findings: tuple[Finding, ...]
-    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 class Project:
@@ -71,6 +82,7 @@ class Project:
             raise UsageError(f"there is no folder {folder}")
         self._data = Path(data) if data else None
         self.output = Path(output) if output else self.folder / "output"
+        self._opened: tuple[Path, Engine] | None = None
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -101,13 +113,13 @@ class Project:
         facts = read_facts(read, self.ontology, self.settings)
         graph = closure((s.triple for s in facts.statements), self.ontology.rules)
         findings = {*self.ontology.findings, *facts.findings, *check_facts(facts, graph, self.ontology)}
-        inputs = {name: hashlib.sha256(data).hexdigest() for name, data in read}
-        inputs[FILE] = hashlib.sha256((self.folder / FILE).read_bytes()).hexdigest()
-        inputs["ontology"] = self.ontology.digest
-        for name in ("*.rq",):
-            for path in sorted((self.folder / "queries").glob(name)):
-                inputs[f"queries/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
-        return Compiled(facts, graph, tuple(sorted(findings)), inputs)
+        return Compiled(facts, graph, tuple(sorted(findings)), self.inputs(read))
+
+    def inputs(self, texts: Iterable[tuple[str, bytes]] | None = None) -> dict[str, str]:
+        """Give the SHA-256 of everything that a build is made of: settings, ontology, facts, questions."""
+        read = [*(self._texts() if texts is None else texts), (FILE, (self.folder / FILE).read_bytes())]
+        read += [(f"queries/{p.name}", p.read_bytes()) for p in sorted((self.folder / "queries").glob("*.rq"))]
+        return {name: hashlib.sha256(data).hexdigest() for name, data in read} | {"ontology": self.ontology.digest}
 
     @cached_property
     def compiled(self) -> Compiled:
@@ -148,12 +160,21 @@ class Project:
         Raises FactsError with all findings where the facts have errors, BusyError where another
         build goes on for too long, ProjectError where the output cannot be written.
         """
-        from colloquy.building import build  # the libraries that draw and write are dear to import
-
         state = self.folder / STATE
         with generation.lock(state, waiting=progress):
+            progress("reading the facts")
             self.__dict__.pop("compiled", None)
-            return build(self, state, progress)
+            compiled = self.compiled
+            if compiled.errors:
+                raise FactsError(compiled.findings)
+            from colloquy import building  # here, since the libraries that draw and write are dear to import
+
+            made_of = building.Ingredients(
+                self.settings, self.ontology, compiled.facts, compiled.graph, compiled.findings, compiled.inputs,
+                tuple(self.questions()),
+            )  # fmt: skip
+            counts = building.write_generation(made_of, self.output, state, progress)
+        return Built(self.output, generation.read_manifest(self.output).digest, counts, compiled.findings)
 
     def verify(self) -> list[Finding]:
         """Compare the output folder with its manifest, and the store with `graph.nq`; empty if sound."""
@@ -162,8 +183,230 @@ class Project:
     def stale(self) -> list[str]:
         """Name the inputs that changed since the output was built; empty where it is up to date."""
         before = generation.read_manifest(self.output).inputs
-        now = self.compiled.inputs
+        now = self.inputs()
         return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+
+    # --- asking -----------------------------------------------------------------------------
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes that a query may use without declaring them; the empty one is the base IRI."""
+        return {**self.ontology.prefixes, "": self.settings.base}
+
+    def questions(self) -> list[Question]:
+        """List the shipped questions, `queries/*.rq`, by name."""
+        from colloquy.query import read_questions
+
+        folder = self.folder / "queries"
+        return read_questions(folder) if folder.is_dir() else []
+
+    def find(self, query: str | Path) -> tuple[str, Question | None]:
+        """Find the SPARQL text of what to ask: a shipped question by name, a file, or text itself.
+
+        Raises UsageError, naming near ones, for a name that is neither a question nor a file.
+        """
+        text = str(query)
+        if isinstance(query, str) and any(c in text for c in "{} \n"):
+            return text, None
+        known = {q.name: q for q in self.questions()}
+        if text in known:
+            return known[text].query, known[text]
+        try:
+            return Path(query).read_text(encoding="utf-8"), None
+        except FileNotFoundError:
+            raise UsageError(f"there is no question and no file {text} — {did_you_mean(text, known)}") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{text} cannot be read: {error}") from None
+
+    def values(self, question: Question | None, parameters: Mapping[str, Any]) -> dict[str, Term]:
+        """Give the terms that a question's parameters stand for: defaults, and what is given instead.
+
+        Raises UsageError for a parameter that the question does not declare.
+        """
+        from colloquy.query import bind
+
+        if question is None:
+            if parameters:
+                raise UsageError("parameters belong to a question that declares them; write the value in the query")
+            return {}
+        ids = {entry.id: entry.term for entry in self.compiled.facts.entries.values()}
+        return bind(question.parameters, parameters, ids, self.prefixes)
+
+    def query(self, query: str | Path, *, limit_seconds: float = 30.0, **parameters: Any) -> Answer:
+        """Ask the built graph: a question by name, a file, or SPARQL text; give its rows.
+
+        Parameters are values for the variables that a question declares.  Raises QueryError where
+        the query cannot be answered as written, QueryTimeout at the limit, ProjectError before the
+        first build.
+        """
+        text, question = self.find(query)
+        values = self.values(question, parameters)
+        return self.engine().ask(text, limit_seconds=limit_seconds, substitutions=values)
+
+    def why(self, query: str | Path, row: int = 1, *, limit_seconds: float = 30.0, **parameters: Any) -> Explanation:
+        """Explain a row of an answer, counted from 1 as `query` gives them: every minimal set of statements.
+
+        Raises UsageError where the answer has no such row, QueryError for a query whose rows
+        cannot be proved (`CONSTRUCT`, `DESCRIBE`).
+        """
+        text, question = self.find(query)
+        values = self.values(question, parameters)
+        answer = self.engine().ask(text, limit_seconds=limit_seconds, substitutions=values)
+        if answer.kind == "graph":
+            raise QueryError("the rows of CONSTRUCT and DESCRIBE are triples", hint="ask: why SUBJECT PREDICATE OBJECT")
+        if answer.kind == "ask":
+            return self._case().row(text, {}, values, "yes")
+        if not 1 <= row <= len(answer):
+            raise UsageError(f"the answer has {len(answer)} rows; there is no row {row}")
+        named = dict(zip(answer.columns, answer.rows[row - 1], strict=True))
+        case = self._case()
+        shown = ", ".join(f"{name} = {case.word(term)}" for name, term in named.items() if term is not None)
+        return case.row(text, named, values, f"row {row}: {shown}")
+
+    def why_triple(self, subject: str, predicate: str, object: str) -> Explanation:  # noqa: A002
+        """Explain a triple of the graph; each term is an entry's id, a CURIE, an `<IRI>` or a text.
+
+        Raises QueryError, with what the graph does say there, for a triple that it does not hold.
+        """
+        from colloquy.query import read_value
+
+        case = self._case()
+        ids = {e.id: e.term for e in self.compiled.facts.entries.values()}
+        if predicate == "a":
+            predicate = "rdf:type"
+        keys = {p.key: p.term for p in self.ontology.properties}
+        p = keys.get(predicate) or read_value(predicate, {}, self.prefixes)
+        s = read_value(subject, ids, self.prefixes)
+        held = case.graphs[""].objects(s, p)
+        # A literal is most easily named by its text; its language or datatype is in the graph.
+        same_text = sorted(t for t in held if not is_iri(t) and plain(t) == object)
+        return case.triple((s, p, same_text[0] if same_text else read_value(object, ids, self.prefixes)))
+
+    def _case(self) -> Case:
+        from colloquy.explain import Case
+
+        return Case(self.output, self.ontology, self.prefixes, self.settings.language)
+
+    def test(self) -> list[Outcome]:
+        """Ask every shipped question and compare its rows with those expected of it.
+
+        Raises ProjectError where the output is older than the facts.
+        """
+        from colloquy.expected import compare
+
+        if stale := self.stale():
+            raise ProjectError(f"{', '.join(stale[:3])} changed since the last build — run `colloquy build` first")
+        outcomes = []
+        for question in self.questions():
+            answer = self.query(question.name)
+            path = question.path.with_suffix(".csv")
+            outcomes.append(compare(question.name, question.words, answer, path, self.settings.base, self.prefixes))
+        return outcomes
+
+    def untouched(self) -> list[Term]:
+        """Give the project's own classes and properties that no fact and no question touches."""
+        from colloquy.sparql import read_query
+
+        used = {iri(name.iri) for q in self.questions() for name in read_query(q.query, self.prefixes).names}
+        for _, p, o in self.compiled.graph:
+            used |= {p, o} if p == TYPE else {p}
+        own = [*self.ontology.class_by_term, *self.ontology.property_by_term]
+        return sorted(t for t in own if t not in used and not iri_value(t).startswith((CQ, OWL)))
+
+    def engine(self) -> Engine:
+        """Give the engine on the store of the newest generation; another one after a build."""
+        from colloquy.query import Engine
+        from colloquy.store import store_folder
+
+        store = store_folder(self.output)
+        if self._opened is None or self._opened[0] != store:
+            if self._opened is not None:
+                self._opened[1].close()
+            self._opened = (store, Engine(store, prefixes=self.prefixes))
+        return self._opened[1]
+
+    def labels(self, answer: Answer) -> dict[Term, str]:
+        """Give the words for the IRIs of an answer, as far as graph or ontology have any."""
+        wanted = sorted({t for row in answer.rows for t in row if t is not None and is_iri(t)})
+        found: dict[Term, str] = {}
+        language = self.settings.language or "en"
+        for start in range(0, len(wanted), 500):
+            listed = " ".join(wanted[start : start + 500])
+            rows = self.engine().ask(f"SELECT ?t ?l {{ VALUES ?t {{ {listed} }} ?t {LABEL} ?l }}").rows
+            for term, label in sorted((t, x) for t, x in rows if t and x):
+                if term not in found or label.endswith("@" + language):
+                    found[term] = plain(label)
+        for term in wanted:
+            if term not in found and (words := words_of(self.ontology.index, term, LABEL, language)):
+                found[term] = words
+        return found
+
+    def unknown_terms(self, query: str | Path) -> list[Finding]:
+        """Warn of the IRIs of a query that stand nowhere in the built graph, with near ones."""
+        from colloquy.query import unknown_terms
+        from colloquy.sparql import read_query
+
+        text, question = self.find(query)
+        known = "ASK { VALUES ?x { <%s> } { ?x ?p ?o } UNION { ?s ?x ?o } UNION { ?s ?p ?x } UNION { GRAPH ?x {} } }"
+
+        def stands(name: str) -> bool:
+            return bool(self.engine().ask(known % name))
+
+        def candidates() -> list[str]:
+            rows = self.engine().ask("SELECT DISTINCT ?x { { ?s ?x ?o } UNION { ?s a ?x } UNION { ?x a ?c } }").rows
+            return [t[1:-1] for (t,) in rows if t]
+
+        file = question.path.name if question else "query"
+        return unknown_terms(read_query(text, self.prefixes), stands, candidates, self.prefixes, file)
+
+    # --- for people who know the libraries ----------------------------------------------------
+
+    def graph(self) -> rdflib.Dataset:
+        """Give the built dataset as an rdflib `Dataset`: default graph, provenance and ontology."""
+        import rdflib
+
+        from colloquy.store import GRAPH_FILE
+
+        dataset = rdflib.Dataset()
+        for prefix, namespace in self.prefixes.items():
+            dataset.bind(prefix, namespace)
+        dataset.parse(self.output / GRAPH_FILE, format="nquads")
+        return dataset
+
+    def _network(self) -> Network:
+        from colloquy.network import build_network
+
+        return build_network(self.ontology, self.compiled.facts, self.compiled.graph, self.settings)
+
+    def network(self) -> networkx.MultiDiGraph[str]:
+        """Give the network of the facts as a networkx `MultiDiGraph`; nodes are entry ids."""
+        from colloquy.network import to_networkx
+
+        return to_networkx(self._network())
+
+    def view(self) -> pyvis.network.Network:
+        """Give the network as a pyvis `Network`, with positions, colours and marks."""
+        from colloquy.network import layout, page_model
+        from colloquy.page import network as pyvis_network
+
+        drawn = self._network()
+        return pyvis_network(page_model(drawn, layout(drawn), self.settings, {}, "", []))
+
+    # --- for editors and readers --------------------------------------------------------------
+
+    def schema(self) -> dict[str, Any]:
+        """Give the JSON Schema of a fact file, for editors."""
+        from colloquy.schema import json_schema
+
+        entries = self.compiled.facts.entries.values()
+        ids = {c.name: sorted(e.id for e in entries if e.class_ is c) for c in self.ontology.classes.values()}
+        return json_schema(self.ontology, self.settings.title, ids)
+
+    def reference(self) -> str:
+        """Give the page of the ontology's terms, as HTML, with live counts and instances."""
+        from colloquy.reference import write_reference
+
+        return write_reference(self.ontology, self.compiled.graph, self.compiled.facts, self.settings)
 
 
 def verify_output(output: Path) -> list[Finding]:

@@ -7,6 +7,7 @@ bind and order alike; `Engine` runs Oxigraph in killable processes, `RdflibEngin
 
 from __future__ import annotations
 
+import difflib
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +25,6 @@ from colloquy.rewrite import engine_text
 from colloquy.sparql import Query, read_query
 from colloquy.tables import table
 from colloquy.terms import STANDARD_PREFIXES, Term, compress, iri, literal
-from colloquy.worker import Row as RawRow
 from colloquy.worker import settle, triples
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class _Engine:
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.prefixes = dict(prefixes)
-        self._read = lru_cache(maxsize=64)(lambda text: read_query(text, self.prefixes))
+        declared = self.prefixes  # not `self`, which would keep itself alive by way of the cache
+        self._read = lru_cache(maxsize=64)(lambda text: read_query(text, declared))
 
     def __enter__(self) -> Self:
         return self
@@ -170,13 +171,13 @@ class Engine(_Engine):
         that does not fit.
         """
         query = self._prepare(text, format, limit_seconds)
-        header = {
+        request = {
             "do": "ask",
             "prefixes": dict(query.prefixes),
             "columns": _wanted(query),
             "ordered": query.order is not None,
         }
-        header, payload = self._pool.request(header, engine_text(query, substitutions).encode(), limit_seconds)
+        header, payload = self._pool.request(request, engine_text(query, substitutions).encode(), limit_seconds)
         self._raise(query, header, payload)
         found = json.loads(payload)
         if header["kind"] == "ask":
@@ -272,8 +273,7 @@ def _triples(found: Iterable[tuple[Any, Any, Any]]) -> tuple[Row, ...]:
 
     lines = "".join(f"{_term(s)} {_term(p)} {_term(o)} .\n" for s, p, o in found)
     parsed = pyoxigraph.parse(lines, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True)
-    rows: list[RawRow] = [*triples(quad.triple for quad in parsed)]
-    return tuple(rows)
+    return tuple(triples(quad.triple for quad in parsed))
 
 
 def unknown_terms(
@@ -306,21 +306,21 @@ def unknown_terms(
 
 
 def _near(wanted: str, candidates: Iterable[str], prefixes: dict[str, str]) -> str:
-    def split(value: str) -> tuple[str, str]:
-        cut = max(value.rfind("/"), value.rfind("#"), value.rfind(":")) + 1
-        return value[:cut], value[cut:]
-
-    space, local = split(wanted)
-    same_space: dict[str, str] = {}
-    same_local: list[str] = []
+    """Find what was meant: the nearest name in the same namespace, else the same name in another."""
+    space, local = _split(wanted)
+    beside: dict[str, str] = {}
+    elsewhere: list[str] = []
     for candidate in candidates:
-        its_space, its_local = split(candidate)
+        its_space, its_local = _split(candidate)
         if its_space == space:
-            same_space[its_local] = candidate
+            beside[its_local.casefold()] = candidate
         elif its_local == local:
-            same_local.append(candidate)
-    near = did_you_mean(local, same_space)
-    if near.startswith("did you mean") or not same_local:
-        found = near.split("`")[1] if near.startswith("did you mean") else None
-        return f"did you mean `{compress(iri(same_space[found]), prefixes)}`?" if found else ""
-    return f"did you mean `{compress(iri(min(same_local)), prefixes)}`?"
+            elsewhere.append(candidate)
+    near = difflib.get_close_matches(local.casefold(), sorted(beside), n=1)
+    meant = beside[near[0]] if near else min(elsewhere, default="")
+    return f"did you mean `{compress(f'<{meant}>', prefixes)}`?" if meant else ""
+
+
+def _split(value: str) -> tuple[str, str]:
+    cut = max(value.rfind("/"), value.rfind("#"), value.rfind(":")) + 1
+    return value[:cut], value[cut:]

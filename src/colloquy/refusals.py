@@ -14,6 +14,7 @@ from colloquy.errors import QueryError, printable
 from colloquy.sparql import Query
 from colloquy.tokens import Token
 
+_LANGUAGE = re.compile("@[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _GROUP = "add it to GROUP BY, or ask for an aggregate of it such as SAMPLE"
 _REFUSALS = {
     "Duplicated variable name": ("this variable is selected twice", "name each column once"),
@@ -30,12 +31,15 @@ def explain_refusal(query: Query, message: str) -> QueryError:
     for phrase, (words, hint) in _REFUSALS.items():
         if phrase in message:
             return _suspect(query, phrase).error(words, hint)
-    if "parsing failed" in message:
-        what, kinds = ("IRI", ("iri", "name", "namespace")) if "IRI" in message else ("language tag", ("language",))
+    for token in query.tokens:
+        if token.kind == "language" and not _LANGUAGE.fullmatch(token.text):
+            return token.error(f"`{printable(token.text)}` is no legal language tag")
+    if "IRI parsing failed" in message:
         found = re.search(r"error at (\d+):(\d+)", message)
         before = (int(found[1]), int(found[2])) if found else (1, 1)
-        near = [t for t in query.tokens if t.kind in kinds and (t.line, t.column) < before] or [query.tokens[0]]
-        return near[-1].error(f"`{printable(near[-1].text)}` is no legal {what}")
+        names = [t for t in query.tokens if t.kind in ("iri", "name", "namespace") and (t.line, t.column) < before]
+        token = names[-1] if names else query.tokens[0]
+        return token.error(f"`{printable(token.text)}` is no legal IRI")
     for span in query.find("AssignedVar"):
         token = query.tokens[span.start]
         if query.tokens[span.start - 1].text.upper() == "AS" and query.variables[token.text[1:]] is not token:

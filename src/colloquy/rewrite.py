@@ -72,7 +72,9 @@ def _apply(text: str, edits: Iterable[_Edit]) -> str:
 
 def _escapes(query: Query) -> Iterable[_Edit]:
     for token in tokenize(query.text):
-        if token.kind == "comment":  # a line end written as an escape would end it in some engines
+        if token.kind == "word" and token.text.lower() in ("true", "false"):  # pyoxigraph knows them in small only
+            yield _Edit(token.offset, token.end, token.text.lower())
+        elif token.kind == "comment":  # a line end written as an escape would end it in some engines
             yield _Edit(token.offset, token.end, " ")
         elif token.kind in ("string", "iri") and "\\" in token.text:
             yield _Edit(token.offset, token.end, decode(token))
@@ -94,7 +96,7 @@ def _bindings(query: Query, values: Mapping[str, Term]) -> Iterable[_Edit]:
         if rule == "IriVar" and not is_iri(value):
             raise token.error(f"the value {printable(value)} of `{token.text}` cannot stand here; expected an IRI")
         if rule == "BoundVar":
-            yield _Edit(tokens[index - 2].offset, tokens[index + 1].end, "TRUE")
+            yield _Edit(tokens[index - 2].offset, tokens[index + 1].end, "true")
         elif rule == "SelectVar":
             column = _fresh(query, f"{name}_{index}") if index in repeated else name
             yield _Edit(token.offset, token.end, f"({value} AS ?{column})")

@@ -22,7 +22,6 @@ from colloquy.terms import CQ, OWL, XSD, XSD_STRING, Term
 
 Schema: TypeAlias = dict[str, Any]
 
-FILE = "facts.schema.json"
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
 # As `facts` has them, and a test holds the two together.
@@ -312,7 +311,7 @@ def _ref(name: str) -> Schema:
 
 
 def _has(key: str, schema: Schema) -> Schema:
-    # `required` and `properties` hold of everything that is no mapping, so the type is asked for.
+    # The other two hold of all that is no mapping: an editor would offer the keys of every class in an empty entry.
     return {"type": "object", "required": [key], "properties": {key: schema}}
 
 

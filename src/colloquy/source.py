@@ -17,6 +17,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import yaml
@@ -294,6 +295,7 @@ def _visible(character: str) -> bool:
     return bool(character) and not character.isspace() and character not in "\"'"
 
 
+@lru_cache(maxsize=256)
 def _named(character: str) -> tuple[str, str]:
     """Give the code for a hidden character, and its name in words."""
     kind = next((kind for kind, pattern in _KINDS if pattern.match(character)), "hidden character")
@@ -302,21 +304,22 @@ def _named(character: str) -> tuple[str, str]:
     return code, f"{kind} U+{ord(character):04X}" + (f" ({name})" if name else "")
 
 
-_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\n)*+(%.*)")
+_HEAD = re.compile(r"(?:[ \t]*\n|[ \t]*#.*\n|%.*\n?)*+")
 _YAML_1 = re.compile(r"%YAML[ \t]+1\.[12][ \t]*(?:[ \t]#.*)?")
 
 
 def _without_directives(text: str, findings: _Findings) -> str:
     """Refuse `%` lines at the head of the file, apart from those that name YAML 1.1 or 1.2."""
-    at = 0
-    while found := _DIRECTIVE.match(text, at):
-        if not _YAML_1.fullmatch(found[1]):
-            line = text.count("\n", 0, found.start(1)) + 1
-            message = f"`{printable(found[1])}` is not understood: facts are read as YAML 1.2"
-            findings.error("directive", (line, 1), message, "delete the line")
-            text = text[: found.start(1)] + " " * len(found[1]) + text[found.end() :]
-        at = found.end()
-    return text
+    head = found[0] if (found := _HEAD.match(text)) else ""
+    if "%" not in head:
+        return text
+    lines = head.split("\n")
+    for number, line in enumerate(lines, 1):
+        if line.startswith("%") and not _YAML_1.fullmatch(line):
+            message = f"`{printable(line)}` is not understood: facts are read as YAML 1.2"
+            findings.error("directive", (number, 1), message, "delete the line")
+            lines[number - 1] = ""
+    return "\n".join(lines) + text[len(head) :]
 
 
 def _without_escape(text: str, at: int) -> str:
@@ -628,7 +631,7 @@ def _explain(reader: _Reader, error: Exception) -> Finding:
     mark: Any = getattr(error, "problem_mark", None) or last.end_mark
     began: Any = getattr(error, "context_mark", None) or mark
     words = f"{getattr(error, 'context', '')}: {getattr(error, 'problem', '')}"
-    before, here = text[mark.index - mark.column : mark.index], text[mark.index : mark.index + 1]
+    before = text[mark.index - mark.column : mark.index]
 
     for place in (mark, began):
         margin = _MARGIN.match(text, place.index - place.column)
@@ -640,7 +643,7 @@ def _explain(reader: _Reader, error: Exception) -> Finding:
         severity: Severity = "warning" if reader.foreign else "error"
         message = f"`{text[mark.index - 2 : mark.index + 4]}` is no character by itself"
         return make(severity, "half-character", _at(began), message, "write the character itself")
-    if "tab character" in words or here == "\t":
+    if "tab character" in words or text.startswith("\t", mark.index):
         return make("error", "tab", _at(mark), "a tab stands where spaces belong", "use spaces")
 
     quoted = type(last) is yaml.ScalarEvent and last.style in ("'", '"')
@@ -650,7 +653,7 @@ def _explain(reader: _Reader, error: Exception) -> Finding:
         return make("error", "unclosed-quote", _at(last.start_mark), message, hint, _at(mark))
     end = last.end_mark.index
     closed = quoted or (isinstance(last, yaml.CollectionEndEvent) and text[end - 1 : end] in ("]", "}"))
-    if closed and not text[end : mark.index].strip(" ") and here not in ("", "\n", "]", "}"):
+    if closed and _MORE_TEXT.match(text, end) and not text[end : mark.index].strip(" "):
         hint = f"put the whole text in {'double' if text[end - 1] == chr(39) else 'single'} quotes"
         return make("error", "text-after-quote", _at(mark), "text stands after a closing quote or bracket", hint)
     if "mapping values" in words and last.start_mark.line < last.end_mark.line and not re.search(r":\s", before):
@@ -671,4 +674,5 @@ def _explain(reader: _Reader, error: Exception) -> Finding:
     return make("error", cause.code, at, cause.message.format(character), cause.hint.format(character))
 
 
+_MORE_TEXT = re.compile(r" *(?!:\s)[^\s\]}]")
 _MARGIN = re.compile(rf"[ \t]*(?:- +)*([{_BLANKS}]?)")

@@ -215,7 +215,10 @@ def _resolve(token: Token, base: str) -> str:
         raise token.error(f"`{printable(token.text)}` is a relative IRI", "write it in full, or begin with BASE <…>")
     if len(base) > _LONGEST_BASE:
         raise token.error("the IRI that this one is relative to is too long")
-    return urljoin(base, value)
+    try:
+        return urljoin(base, value)
+    except ValueError:
+        raise token.error(f"`{printable(token.text)}` is no legal IRI") from None
 
 
 def _unknown_prefix(token: Token, prefix: str, known: set[str]) -> QueryError:

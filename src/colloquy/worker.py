@@ -118,7 +118,7 @@ def _answer(store: pyoxigraph.Store, request: Mapping[str, Any], text: str) -> t
         if isinstance(result, pyoxigraph.QueryBoolean):
             return {"kind": "ask", "columns": []}, json.dumps(bool(result)).encode()
         if isinstance(result, pyoxigraph.QueryTriples):
-            columns, rows = ["subject", "predicate", "object"], [*triples(result)]
+            columns, rows = ["subject", "predicate", "object"], triples(result)
         else:
             found = [tuple(None if term is None else term_text(str(term)) for term in row) for row in result]
             names = [variable.value for variable in result.variables]
@@ -142,7 +142,7 @@ def _unescape(found: re.Match[str]) -> str:
     return chr(int(found[1] or found[2], 16)) if found[3] is None else _SHORT.get(found[3], found[0])
 
 
-def triples(found: Iterable[pyoxigraph.Triple]) -> list[tuple[str, str, str]]:
+def triples(found: Iterable[pyoxigraph.Triple]) -> list[Row]:
     """Sort the triples of a graph, each once; blank nodes are named by RDFC-1.0."""
     import pyoxigraph
 

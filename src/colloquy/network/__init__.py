@@ -7,7 +7,7 @@ node its place, and `model` hands the whole to the page and to networkx.
 from __future__ import annotations
 
 from colloquy.network.build import Edge, Network, Node, Origin, Said, build_network
-
-
+from colloquy.network.drawing import layout
+from colloquy.network.model import page_model, to_networkx
 
 __all__ = ["Edge", "Network", "Node", "Origin", "Said", "build_network", "layout", "page_model", "to_networkx"]

@@ -18,7 +18,7 @@ from colloquy.index import TripleIndex
 from colloquy.network.words import SLOT, say, words
 from colloquy.ontology import Class, Ontology, Property, local_name, words_of
 from colloquy.settings import Settings
-from colloquy.terms import ALT_LABEL, LABEL, TYPE, XSD, Term, is_iri, iri_value, literal_parts, plain
+from colloquy.terms import ALT_LABEL, LABEL, TYPE, XSD, Term, iri_value, is_iri, literal_parts, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,8 +297,8 @@ class _Builder:
             groups[s.object].append(s)
         for type_, statements in groups.items():
             if type_ != kind.term:
-                text = say("{subject} has the type {object}", {"subject": self.label(term), "object": self.ontology.label(type_)})
-                yield 1, Said(text, self.evidence(statements), "type")
+                values = {"subject": self.label(term), "object": self.ontology.label(type_)}
+                yield 1, Said(say("{subject} has the type {object}", values), self.evidence(statements), "type")
 
     def rank(self, predicate: Term) -> int:
         """Put names first, other names after the type, and the rest last."""

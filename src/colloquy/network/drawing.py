@@ -1,0 +1,232 @@
+"""Gives every node its place in the picture.
+
+Each component is drawn by forces (ForceAtlas2's: nodes repel by their degrees, edges attract), but
+with an attraction that grows with the root of the distance, and weaker at hubs: clusters then stand
+apart instead of falling into the middle.  What comes out is pressed into a rectangle of 16:10, nodes
+are pushed apart until a mark and a name fit, and the components are packed.
+
+The start decides where things come to lie, so it is made from the ids and smoothed along the edges:
+a node more or less hardly moves the others.  There is no chance in it, and no BLAS, whose sums
+depend on the number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colloquy.network.build import Network
+
+Floats: TypeAlias = NDArray[np.float64]
+Links: TypeAlias = NDArray[np.int64]
+"""Edges inside a component as two rows of node numbers."""
+
+ROOM = (62.0, 40.0)
+"""How far two nodes are apart at least, across and down: the half-axes of an ellipse."""
+
+ASPECT = 1.6
+CROWDED = 1_000
+"""Above so many nodes, those far away repel by the cell they are in, not one by one."""
+
+_AREA = 4_400.0  # of the rectangle, for each node
+_SMOOTHINGS, _GRAVITY, _HEAT, _HUBS = 8, 0.02, 0.1, 0.25
+_SOFT = 0.01  # keeps forces finite where two nodes meet
+
+
+def layout(network: Network) -> dict[str, tuple[float, float]]:
+    """Give each node's place by its id: x to the right, y downwards, around (0, 0), to one decimal.
+
+    Equal networks get equal places (on one kind of processor).  A picture of 300 nodes is about
+    1,600 wide; two nodes are nowhere closer than `ROOM`.
+    """
+    ids = [node.id for node in network.nodes]
+    pairs = {(min(e.source, e.target), max(e.source, e.target)) for e in network.edges if e.source != e.target}
+    found: dict[str, tuple[float, float]] = {}
+    parts = _components(ids, sorted(pairs))
+    drawn = [_draw(members, links) for members, links in parts]
+    for (members, _), places in zip(parts, _pack(drawn), strict=True):
+        for name, (x, y) in zip(members, places.tolist(), strict=True):
+            found[name] = (round(x, 1) + 0.0, round(y, 1) + 0.0)  # + 0.0: no minus zero
+    return {name: found[name] for name in ids}
+
+
+def _components(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> list[tuple[list[str], Links]]:
+    """Part the ids into components with their links, the largest first, then by the smallest id."""
+    beside: dict[str, list[str]] = {name: [] for name in ids}
+    for a, b in pairs:
+        beside[a].append(b)
+        beside[b].append(a)
+    parts, seen = [], set[str]()
+    for name in ids:
+        if name in seen:
+            continue
+        seen.add(name)
+        members, queue = [], [name]
+        while queue:
+            members.append(queue.pop())
+            for other in beside[members[-1]]:
+                if other not in seen:
+                    seen.add(other)
+                    queue.append(other)
+        members.sort()
+        number = {member: at for at, member in enumerate(members)}
+        links = [(number[a], number[b]) for a in members for b in beside[a] if a < b]
+        parts.append((members, np.array(links, dtype=np.int64).reshape(-1, 2).T))
+    return sorted(parts, key=lambda part: (-len(part[0]), part[0][0]))
+
+
+def _draw(members: Sequence[str], links: Links) -> Floats:
+    if len(members) == 1:
+        return np.zeros((1, 2))
+    start = _start(members)
+    return _part(_press(_forces(_smooth(start, links), links)) + start)
+
+
+def _start(members: Sequence[str]) -> Floats:
+    """Scatter the ids over a disc of radius 1, each where its hash says."""
+    numbers = np.array([[int.from_bytes(sha256(m.encode()).digest()[at : at + 6]) for at in (0, 6)] for m in members])
+    u, v = (numbers / 2.0**48).T
+    return np.stack((np.sqrt(u) * np.cos(2 * np.pi * v), np.sqrt(u) * np.sin(2 * np.pi * v)), axis=1)
+
+
+def _smooth(places: Floats, links: Links) -> Floats:
+    """Move every node halfway to the mean of its neighbours, several times, and make both axes as wide again."""
+    size, (s, t) = len(places), links
+    degree = np.bincount(links.ravel(), minlength=size)
+    axes = []
+    for scattered in places.T:
+        axis = scattered.copy()
+        for _ in range(_SMOOTHINGS):
+            mean = (np.bincount(s, axis[t], size) + np.bincount(t, axis[s], size)) / degree
+            axis = (axis + mean) / 2
+            axis -= (axis * degree).sum() / degree.sum()
+        axes.append(_evened(axis, scattered))
+    axes[1] = _evened(axes[1] - axes[0] * (axes[0] * axes[1]).mean(), places[:, 1])
+    return np.stack(axes, axis=1)
+
+
+def _evened(axis: Floats, otherwise: Floats) -> Floats:
+    """Bring an axis to width 1; another one where smoothing left nothing of it, as of two nodes alone."""
+    width = np.sqrt((axis**2).mean())
+    return axis / width if width > 1e-9 else otherwise
+
+
+def _forces(places: Floats, links: Links) -> Floats:
+    """Let the forces move the nodes, by less and less."""
+    size, (s, t) = len(places), links
+    degree = np.bincount(links.ravel(), minlength=size).astype(np.float64)
+    mass = (degree + 1) / (degree + 1).mean()
+    pull = (degree[s] * degree[t]) ** -_HUBS
+    pull /= pull.mean()
+    x, y = places.T * (0.7 * np.sqrt(size))
+    repel = _repel if size <= CROWDED else _repel_by_cells
+    rounds = 200 if size <= CROWDED else 80
+    for step in range(rounds):
+        fx, fy = repel(x, y, mass)
+        dx, dy = x[s] - x[t], y[s] - y[t]
+        strength = pull * (dx * dx + dy * dy + _SOFT) ** -0.25
+        dx, dy = dx * strength, dy * strength
+        fx += np.bincount(t, dx, size) - np.bincount(s, dx, size) - 2 * _GRAVITY / ASPECT * mass * x
+        fy += np.bincount(t, dy, size) - np.bincount(s, dy, size) - 2 * _GRAVITY * ASPECT * mass * y
+        force = np.sqrt(fx * fx + fy * fy) + 1e-9
+        most = _HEAT * np.sqrt(size) * (1 - step / rounds) ** 1.5 + 0.002
+        moved = np.minimum(force / (degree + 1), most) / force
+        x, y = x + fx * moved, y + fy * moved
+    return np.stack((x, y), axis=1)
+
+
+def _repel(x: Floats, y: Floats, mass: Floats) -> tuple[Floats, Floats]:
+    dx, dy = np.subtract.outer(x, x), np.subtract.outer(y, y)
+    strength = mass / (dx * dx + dy * dy + _SOFT)
+    return (dx * strength).sum(axis=1) * mass, (dy * strength).sum(axis=1) * mass
+
+
+def _repel_by_cells(x: Floats, y: Floats, mass: Floats) -> tuple[Floats, Floats]:
+    """As `_repel`, but from the centres of at most 400 cells; within a cell more softly."""
+    side = 20
+    across, down = ((v - v.min()) / (np.ptp(v) + 1e-9) * (side - 1e-6) for v in (x, y))
+    used, cell = np.unique(across.astype(np.int64) * side + down.astype(np.int64), return_inverse=True)
+    heavy = np.bincount(cell, mass, len(used))
+    cx, cy = np.bincount(cell, mass * x) / heavy, np.bincount(cell, mass * y) / heavy
+    soft = np.ptp(x) * np.ptp(y) / side**2 / 12 + _SOFT
+    dx, dy = np.subtract.outer(x, cx), np.subtract.outer(y, cy)
+    strength = heavy / (dx * dx + dy * dy + soft)
+    return (dx * strength).sum(axis=1) * mass, (dy * strength).sum(axis=1) * mass
+
+
+def _press(places: Floats) -> Floats:
+    """Draw the outside in a little and bring the whole into a rectangle with room for every node."""
+    places = places - np.median(places, axis=0)
+    radius = np.sqrt((places**2).sum(axis=1, keepdims=True)) + 1e-9
+    places = places * radius**-0.2
+    high = np.sqrt(_AREA * len(places) / ASPECT)
+    shape = np.array((ASPECT, 1.0))
+    span = np.ptp(places, axis=0) / shape
+    # What is long and thin stays so: pulled to the full height, its noise would become its shape.
+    scale = high / np.maximum(span, span.max() * 0.5)
+    return np.asarray(places * scale)
+
+
+def _part(places: Floats) -> Floats:
+    """Push nodes apart until none is in another's room."""
+    from scipy.spatial import cKDTree
+
+    room = np.array(ROOM)
+    places = places / room
+    size = len(places)
+    for _ in range(500):
+        pairs = cKDTree(places).query_pairs(1.0, output_type="ndarray")
+        a, b = pairs[:, 0], pairs[:, 1]
+        apart = places[a] - places[b]
+        distance = np.sqrt((apart**2).sum(axis=1))
+        if not len(pairs) or distance.min() > 0.999:
+            break
+        push = apart * ((1.002 - distance) / np.maximum(distance, 1e-6) / 2)[:, None]
+        for axis in (0, 1):
+            places[:, axis] += np.bincount(a, push[:, axis], size) - np.bincount(b, push[:, axis], size)
+    return np.asarray(places * room)
+
+
+def _pack(parts: Sequence[Floats]) -> list[Floats]:
+    """Lay the components out in rows, each row in the middle, in the width that comes nearest to 16:10."""
+    if not parts:
+        return []
+    boxes = [np.ptp(places, axis=0) + 1.5 * np.array(ROOM) for places in parts]
+    widest = max(box[0] for box in boxes)
+    area = sum(box[0] * box[1] for box in boxes)
+    widths = [max(widest, np.sqrt(area * ASPECT) * factor) for factor in np.linspace(0.8, 2.0, 25)]
+    rows = min((_rows(boxes, width) for width in widths), key=lambda rows: _extent(boxes, rows))
+    packed: list[Floats] = []
+    top = 0.0
+    for row in rows:
+        left = -sum(boxes[at][0] for at in row) / 2
+        high = max(boxes[at][1] for at in row)
+        for at in row:
+            middle = (parts[at].min(axis=0) + parts[at].max(axis=0)) / 2
+            packed.append(parts[at] - middle + np.array((left + boxes[at][0] / 2, top + high / 2)))
+            left += boxes[at][0]
+        top += high
+    return [places - np.array((0.0, top / 2)) for places in packed]
+
+
+def _rows(boxes: Sequence[Floats], width: float) -> list[list[int]]:
+    rows: list[list[int]] = []
+    filled = np.inf
+    for at, box in enumerate(boxes):
+        if filled + box[0] > width + 1e-6:
+            rows.append([])
+            filled = 0.0
+        rows[-1].append(at)
+        filled += box[0]
+    return rows
+
+
+def _extent(boxes: Sequence[Floats], rows: Sequence[Sequence[int]]) -> float:
+    """How large a 16:10 frame the rows need."""
+    wide = max(sum(float(boxes[at][0]) for at in row) for row in rows)
+    high = sum(max(float(boxes[at][1]) for at in row) for row in rows)
+    return max(wide / ASPECT, high)

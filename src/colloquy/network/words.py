@@ -10,7 +10,11 @@ from colloquy.terms import XSD, Term, literal_parts
 SLOT = re.compile(r"\{(\w+)\}")
 MISSING = "…"
 
-_MONTHS = "January February March April May June July August September October November December".split()
+# Not `calendar.month_name`: that follows the locale of whoever builds.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _DATE = re.compile(
     r"(?P<year>\d{4})?(?:-{1,2}(?P<month>\d\d))?(?:-(?P<day>\d\d))?"
     r"(?:T(?P<time>[\d:.]+))?(?P<zone>Z|[+-]\d\d:\d\d)?"

@@ -14,7 +14,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from colloquy.errors import QueryError
-from colloquy.terms import Term, is_iri, iri, iri_value, literal, literal_parts
+from colloquy.terms import Term, iri, iri_value, is_iri, literal, literal_parts
 from colloquy.why.paths import Alternative, Inverse, Link, Negated, Path, Repeat, Sequence
 
 if TYPE_CHECKING:
@@ -235,10 +235,11 @@ def _path(node: Any) -> Path:
     if isinstance(node, paths.MulPath):
         return Repeat(_path(node.path), zero=node.zero, more=node.more)
     if isinstance(node, paths.NegatedPath):
-        inverse = [one for one in node.args if isinstance(one, CompValue)]
+        args: list[Any] = list(node.args)
+        inverse = [one for one in args if isinstance(one, CompValue)]
         if not all(one.part for one in inverse):
             raise QueryError("`!(^…)` is not read by this version of rdflib")
-        forward = tuple(sorted(_word(one) for one in node.args if not isinstance(one, CompValue)))
+        forward = tuple(sorted(_word(one) for one in args if not isinstance(one, CompValue)))
         return Negated(forward, tuple(sorted(_word(one.part) for one in inverse)))
     return Link(_word(node))
 
@@ -305,7 +306,7 @@ class Expressions:
         from rdflib.plugins.sparql.sparql import QueryContext
         from rdflib.term import Literal as RdfLiteral
 
-        self._context = QueryContext()
+        self._context = QueryContext(initBindings={})
         self._context.prologue = query.prologue
         self._names: dict[int, set[Name] | None] = {}
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from colloquy.index import TripleIndex
 from colloquy.terms import Term
-from colloquy.why.witness import NOTHING, Fact, Uses, any_of
+from colloquy.why.witness import Fact, Uses, any_of
 
 
 @dataclass(frozen=True)
@@ -114,40 +114,40 @@ class Paths:
         self.index, self.graph = index, graph
         self._walks: dict[tuple[Path, Term], Walk] = {}
 
-    def pairs(self, path: Path, s: Term | None, o: Term | None, *, named: bool = False) -> Iterator[Pair]:
+    def pairs(self, path: Path, s: Term | None, o: Term | None) -> Iterator[Pair]:
         """Give each pair of ends with what it uses; `s` and `o` are ends already known, or None.
 
-        A pair comes as often as SPARQL counts it.  `named` says that an end is written as a term in
-        the query: a path of no steps then goes from that term to itself, in the graph or not, and
-        uses nothing; between variables it uses some triple that has the node.
+        A pair comes as often as SPARQL counts it.  A path of no steps goes from a node to itself and
+        uses some triple that has the node.  (By the letter of clause 18.4 it also goes from a term of
+        the query that is not in the graph; Oxigraph does not, and neither do we.)
         """
         match path:
             case Link(name):
                 for triple in self.index.match(s, name, o):
                     yield triple[0], triple[2], frozenset({Fact(triple, self.graph)})
             case Inverse(inner):
-                for a, b, uses in self.pairs(inner, o, s, named=named):
+                for a, b, uses in self.pairs(inner, o, s):
                     yield b, a, uses
             case Alternative(parts):
                 for part in parts:
-                    yield from self.pairs(part, s, o, named=named)
+                    yield from self.pairs(part, s, o)
             case Sequence(parts):
-                yield from self._sequence(parts, s, o, named)
+                yield from self._sequence(parts, s, o)
             case Negated():
                 yield from self._negated(path, s, o)
             case Repeat():
-                yield from self._repeat(path, s, o, named)
+                yield from self._repeat(path, s, o)
 
-    def _sequence(self, parts: tuple[Path, ...], s: Term | None, o: Term | None, named: bool) -> Iterator[Pair]:
+    def _sequence(self, parts: tuple[Path, ...], s: Term | None, o: Term | None) -> Iterator[Pair]:
         if len(parts) == 1:
-            yield from self.pairs(parts[0], s, o, named=named)
+            yield from self.pairs(parts[0], s, o)
         elif s is None and o is not None:
-            for middle, end, uses in self.pairs(parts[-1], None, o, named=named):
-                for start, _, before in self._sequence(parts[:-1], None, middle, False):
+            for middle, end, uses in self.pairs(parts[-1], None, o):
+                for start, _, before in self._sequence(parts[:-1], None, middle):
                     yield start, end, before | uses
         else:
-            for start, middle, uses in self.pairs(parts[0], s, None, named=named):
-                for _, end, after in self._sequence(parts[1:], middle, o, False):
+            for start, middle, uses in self.pairs(parts[0], s, None):
+                for _, end, after in self._sequence(parts[1:], middle, o):
                     yield start, end, uses | after
 
     def _negated(self, path: Negated, s: Term | None, o: Term | None) -> Iterator[Pair]:
@@ -160,17 +160,16 @@ class Paths:
                 if triple[1] not in path.backward:
                     yield triple[2], triple[0], frozenset({Fact(triple, self.graph)})
 
-    def _repeat(self, path: Repeat, s: Term | None, o: Term | None, named: bool) -> Iterator[Pair]:
+    def _repeat(self, path: Repeat, s: Term | None, o: Term | None) -> Iterator[Pair]:
         ways: dict[tuple[Term, Term], list[Uses]] = {}
-        steps = self._walked(path.path, s, o) if path.more else self.pairs(path.path, s, o, named=named)
+        steps = self._walked(path.path, s, o) if path.more else self.pairs(path.path, s, o)
         for start, end, uses in steps:
             ways.setdefault((start, end), []).append(uses)
         if path.zero and (s is None or o is None or s == o):
             known = s if s is not None else o
             for node in [known] if known is not None else self._nodes():
-                none = [NOTHING] if named else self._mentions(node)
-                if none:
-                    ways.setdefault((node, node), []).extend(none)
+                if mentions := self._mentions(node):
+                    ways.setdefault((node, node), []).extend(mentions)
         for (start, end), options in ways.items():
             yield start, end, any_of(options)
 

@@ -25,7 +25,7 @@ from typing import Any, Generic, Literal
 from colloquy.errors import UsageError, did_you_mean
 from colloquy.index import TripleIndex
 from colloquy.terms import Term, Triple
-from colloquy.why.algebra import EXISTS, Name, Query, computed, conjuncts, parse, same_value, walk
+from colloquy.why.algebra import EXISTS, Name, computed, conjuncts, parse, same_value, walk
 from colloquy.why.solutions import Evaluator, Scope, Solution
 from colloquy.why.witness import Entailment, Fact, MinimalSet, S, Step, uses_key
 
@@ -190,7 +190,9 @@ def prove_row(
     query = parse(query_text, prefixes)
     wanted = {f"?{name}": term for name, term in row.items()}
     for name in wanted.keys() - set(query.names):
-        raise UsageError(f"the query does not select `{name}` ({did_you_mean(name, query.names)})")
+        raise UsageError(
+            f"the query does not select `{name[1:]}` ({did_you_mean(name[1:], [one[1:] for one in query.names])})"
+        )
     given = {f"?{name}": term for name, term in (bindings or {}).items()}
     loose, unfixed = computed(query)
     known = {name: term for name, term in wanted.items() if term is not None and name not in loose}
@@ -213,7 +215,7 @@ def prove_row(
         return Proof("aggregate", found=True, contributions=contributions, monotone=False, notes=tuple(notes))
     sets, alone = _minimal_sets(matching, citer, limit)
     witnesses, others = citer.witnesses(sets), citer.witnesses(alone)
-    return Proof(kind, True, witnesses, others, (), not absent, (*notes, *citer.notes()))
+    return Proof(kind, True, witnesses, others, (), not all(one.absent for one in present), (*notes, *citer.notes()))
 
 
 def _matching(
@@ -234,7 +236,9 @@ def _matching(
     return [one for one in solutions if all(fits(name, term, one) for name, term in wanted.items())]
 
 
-def _contributions(groups: list[Solution], citer: _Citer[S], limit: int) -> tuple[tuple[Contribution[S], ...], list[str]]:
+def _contributions(
+    groups: list[Solution], citer: _Citer[S], limit: int
+) -> tuple[tuple[Contribution[S], ...], list[str]]:
     rows = [row for group in groups for row in group.rows or ()]
     ordered = sorted(rows, key=lambda row: (sorted(row.values.items()), uses_key(row.uses)))
     found = []
@@ -245,9 +249,7 @@ def _contributions(groups: list[Solution], citer: _Citer[S], limit: int) -> tupl
     return tuple(found), more
 
 
-def _minimal_sets(
-    matching: list[Solution], citer: _Citer[S], limit: int
-) -> tuple[list[MinimalSet], list[MinimalSet]]:
+def _minimal_sets(matching: list[Solution], citer: _Citer[S], limit: int) -> tuple[list[MinimalSet], list[MinimalSet]]:
     """Give the minimal sets that hold in the graph as it is, and those that hold by themselves only.
 
     A solution with an empty OPTIONAL part holds of a set of statements unless the part is filled from
@@ -256,7 +258,7 @@ def _minimal_sets(
     plain = [one for one in matching if one.present and not one.unless]
     sets = citer.minimal(one.uses for one in plain) if plain else []
     full = {one.uses for one in plain}
-    doubtful = [one for one in matching if (one.unless or not one.present) and not any(u <= one.uses for u in full)]
+    doubtful = [one for one in matching if (one.unless or not one.present) and one.uses not in full]
     if not doubtful:
         return sets, []
     doubtful.sort(key=lambda one: (not one.present, len(one.uses), uses_key(one.uses)))
@@ -267,11 +269,7 @@ def _minimal_sets(
             if not any(citer.entailment.holds(filled, minimal.mask) for filled in one.unless):
                 found.append(minimal)
                 present += [minimal.mask] * one.present
-    found.sort(key=lambda one: (one.mask.bit_count(), one.mask))
-    kept: list[MinimalSet] = []
-    for minimal in found:
-        if not any(other.mask & minimal.mask == other.mask for other in kept):
-            kept.append(minimal)
+    kept = citer.entailment.least(found)
     holds = [any(one.mask & mask == one.mask for mask in present) for one in kept]
     paired = list(zip(kept, holds, strict=True))
     return [one for one, here in paired if here], [one for one, here in paired if not here]

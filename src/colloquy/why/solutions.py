@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from colloquy.errors import QueryError
@@ -76,7 +77,7 @@ class Scope(NamedTuple):
     known: Values
     need: frozenset[Name] = frozenset()
     graph: Term = ""
-    outer: Values = {}
+    outer: Mapping[Name, Term] = MappingProxyType({})
 
 
 def _agrees(solution: Solution, known: Mapping[Name, Term]) -> bool:
@@ -150,8 +151,7 @@ class Evaluator:
                 if bound is not None:
                     yield from self._match(rest, bound, uses | {Fact(triple, paths.graph)}, known, paths)
         else:
-            named = not (is_variable(s) and is_variable(o))
-            for a, b, used in paths.pairs(path, start, end, named=named):
+            for a, b, used in paths.pairs(path, start, end):
                 bound = _assign(values, (s, o), (a, b))
                 if bound is not None:
                     yield from self._match(rest, bound, uses | used, known, paths)

@@ -163,7 +163,8 @@ class Entailment:
     """The AND/OR graph below some answers, and the minimal sets of given facts that entail them.
 
     `authored` tells which triples are said; `derive` gives the one-step derivations of a triple.
-    A triple that is neither counts as given, but has nobody to cite.
+    A triple that is neither counts as given, but has nobody to cite; sets that differ in such triples
+    only are kept side by side, and none saves a set that cites more than another.
     """
 
     def __init__(
@@ -179,6 +180,7 @@ class Entailment:
         self._numbers: dict[Fact | Choice | _Item, int] = {}
         self._bits: list[int] = []
         self._given: list[Fact] = []
+        self._said = 0  # the bits of facts that are authored
         self._premises: list[list[int]] = []  # of each node: what its derivations need
         self._heads: list[list[_Item]] = []  # of each node: (what follows, what else that needs or -1)
         self._free: set[int] = set()  # nodes that need nothing
@@ -205,11 +207,10 @@ class Entailment:
         """
         root = self._root(options)
         search = self._search(root, limit + 1)
-        if not search.exhausted:
-            found = [MinimalSet(mask, self, search) for mask in search.masks[:limit]]
-            return found, self.cut or len(search.masks) > limit
-        # What was accepted before the search ran out is sound and minimal.
+        # What was accepted before a search ran out is sound and minimal too.
         found = [MinimalSet(mask, self, search) for mask in search.masks[:limit]]
+        if not search.exhausted:
+            return self.least(found), self.cut or len(search.masks) > limit
         known = {one.mask for one in found}
         for cap in (CAP, 1) if not found else ():
             narrow = self._search(root, CAP, cap=cap)
@@ -220,7 +221,20 @@ class Entailment:
                     found.append(one)
             if found:
                 break
-        return sorted(found, key=lambda one: (one.mask.bit_count(), one.mask)), True
+        return self.least(found), True
+
+    def least(self, found: Iterable[MinimalSet]) -> list[MinimalSet]:
+        """Leave out the sets that hold another or cite more than another, and sort by size."""
+        kept: list[MinimalSet] = []
+        for one in sorted(found, key=lambda one: ((one.mask & self._said).bit_count(), one.mask.bit_count(), one.mask)):
+            cited = one.mask & self._said
+            for other in kept:
+                less = other.mask & self._said
+                if other.mask & one.mask == other.mask or (less != cited and less & cited == less):
+                    break
+            else:
+                kept.append(one)
+        return kept
 
     def holds(self, uses: Uses, mask: int) -> bool:
         """Tell whether all of `uses` follows from the facts of `mask` alone."""
@@ -311,6 +325,8 @@ class Entailment:
         if not self._bits[node]:
             self._bits[node] = 1 << len(self._given)
             self._given.append(fact)
+            if not fact.graph and fact.triple in self._authored:
+                self._said |= self._bits[node]
 
     def _below(self, root: int) -> set[int]:
         below, stack = {root}, [root]

@@ -1,5 +1,6 @@
 // Where the picture is looked at from: fitting, zooming, and going to what was opened.
-const MARGIN = { x: 64, y: 48 };
+/** Room left free around what is shown. */
+const margin = () => ({ x: Math.min(64, picture.clientWidth * 0.07), y: Math.min(48, picture.clientHeight * 0.07) });
 
 function boxOf(points) {
   const xs = points.map((point) => point.x);
@@ -10,8 +11,8 @@ function boxOf(points) {
 
 const scaleFor = (box) =>
   Math.min(
-    Math.max(picture.clientWidth - 2 * MARGIN.x, 100) / (box.w || 1),
-    Math.max(picture.clientHeight - 2 * MARGIN.y, 100) / (box.h || 1),
+    Math.max(picture.clientWidth - 2 * margin().x, 100) / (box.w || 1),
+    Math.max(picture.clientHeight - 2 * margin().y, 100) / (box.h || 1),
   );
 
 function moveTo(box, scale, moving = true) {
@@ -41,7 +42,8 @@ function goTo(some) {
 /** Move only as far as needed for one entry to be seen. */
 function keepInView(node) {
   const { x, y } = network.canvasToDOM(node);
-  const outside = x < MARGIN.x || y < MARGIN.y || x > picture.clientWidth - MARGIN.x || y > picture.clientHeight - MARGIN.y;
+  const edge = margin();
+  const outside = x < edge.x || y < edge.y || x > picture.clientWidth - edge.x || y > picture.clientHeight - edge.y;
   if (outside) moveTo(node, network.getScale());
 }
 

@@ -42,7 +42,7 @@ function filterList() {
 function tellCounts(some, relationsOff) {
   const shown = nodes.filter((node) => node.shown).length;
   const lines = edges.filter((edge) => edge.shown).length;
-  byId("theReset").hidden = !some;
+  byId("theFiltered").hidden = !some;
   relationMenu.classList.toggle("some", relationsOff > 0);
   const words = some ? `Showing ${number(shown)} of ${entries(nodes.length)} and ${number(lines)} of ${links(edges.length)}` : `Showing all ${entries(nodes.length)} and ${links(edges.length)}`;
   byId("theCount").textContent = words;

@@ -20,7 +20,7 @@ function nearestIn([dx, dy], from, some) {
 function moveCursor(node, how = "") {
   look.cursor = node;
   keepInView(node);
-  network.redraw();
+  restyle();
   say(statusLine, bdi(node.label), ` – ${node.kind.label}, ${links(node.edges.filter((edge) => edge.shown).length)}. ${how}`);
 }
 
@@ -61,6 +61,6 @@ function watchKeys() {
   picture.addEventListener("blur", () => {
     look.cursor = null;
     statusLine.textContent = "";
-    network.redraw();
+    restyle();
   });
 }

@@ -7,7 +7,7 @@ const shapedLabels = new Map();
 
 /** How many names there is room for at the opening zoom. */
 const namesAtFirst = () => Math.round(LABELS_AT_FIRST * Math.max((picture.clientWidth * picture.clientHeight) / 1e6, 0.35));
-const labelSize = (node) => Math.round((12.5 + 5 * Math.sqrt(node.edges.length / busiest) ** 1.5) * 2) / 2;
+const labelSize = (node) => Math.round(((narrow.matches ? 11.5 : 12.5) + (narrow.matches ? 3 : 5) * Math.sqrt(node.edges.length / busiest) ** 1.5) * 2) / 2;
 
 /** Break a name into at most two lines and measure them; kept until the font changes. */
 function shaped(ctx, node, size, bold) {
@@ -25,30 +25,26 @@ function shaped(ctx, node, size, bold) {
 
 function brokenLines(label) {
   const letters = [...label.replace(/\s+/g, " ").trim()];
-  if (letters.length <= 22) return [letters.join("")];
-  let cut = letters.lastIndexOf(" ", 24);
+  if (letters.length <= 24) return [letters.join("")];
+  let cut = letters.lastIndexOf(" ", 28);
   const spaces = letters.flatMap((letter, at) => (letter === " " ? [at] : []));
-  const middle = Math.min(letters.length / 2, 24);
-  for (const at of spaces) if (at <= 24 && Math.abs(at - middle) < Math.abs(cut - middle)) cut = at;
+  const middle = Math.min(letters.length / 2, 28);
+  for (const at of spaces) if (at <= 28 && Math.abs(at - middle) < Math.abs(cut - middle)) cut = at;
   if (cut <= 0) cut = 22;
   const rest = letters.slice(cut).join("").trim();
   const restLetters = [...rest];
-  return [letters.slice(0, cut).join(""), restLetters.length > 26 ? `${restLetters.slice(0, 24).join("").trim()}…` : rest];
+  return [letters.slice(0, cut).join(""), restLetters.length > 32 ? `${restLetters.slice(0, 30).join("").trim()}…` : rest];
 }
 
-/** Which names matter now, most important first, as [node, must be shown]. */
+/** Which names matter now, most important first, as [node, must be shown], and how many may stand at once. */
 function labelOrder(zoom) {
   const first = [look.cursor, look.hover, ...(look.lit?.main ?? [])].filter((node) => node?.shown);
   if (look.lit?.main.size > 30) first.length = Math.min(first.length, 30);
   const must = new Set(first);
   const rest = look.lit ? byLinks.filter((node) => look.lit.near.has(node)) : byLinks;
   const room = look.lit ? 80 : namesAtFirst() * zoom ** 1.7;
-  const order = [...must].map((node) => [node, true]);
-  for (const node of rest) {
-    if (order.length >= room) break;
-    if (node.shown && !must.has(node)) order.push([node, false]);
-  }
-  return order;
+  const others = rest.filter((node) => node.shown && !must.has(node)).slice(0, 2 * room);
+  return { room, order: [...[...must].map((node) => [node, true]), ...others.map((node) => [node, false])] };
 }
 
 function drawLabels(ctx) {
@@ -65,12 +61,16 @@ function drawLabels(ctx) {
   ctx.lineJoin = "round";
   ctx.textBaseline = "middle";
   ctx.textAlign = "center";
-  for (const [node, must] of labelOrder(scale / look.fitScale)) {
+  const { room, order } = labelOrder(scale / look.fitScale);
+  const important = namesAtFirst() / 2;
+  for (const [rank, [node, must]] of order.entries()) {
+    if (taken.length >= room) break;
     const at = spot(node);
     if (at.x < -40 || at.y < -40 || at.x > width + 40 || at.y > height + 40) continue;
     const bold = must && (look.lit?.main.has(node) || node === look.cursor);
     const label = shaped(ctx, node, labelSize(node), bold);
-    const box = freeBox(at, label, taken, marks, must || look.lit, must, width, height);
+    const covering = must || look.lit ? Infinity : rank < important ? (narrow.matches ? 2 : 1) : 0;
+    const box = freeBox(at, label, taken, marks, covering, must, width, height);
     if (!box) continue;
     taken.push(box);
     drawLabel(ctx, label, box, bold);
@@ -78,19 +78,34 @@ function drawLabels(ctx) {
   ctx.restore();
 }
 
-/** Find room for a name beside its mark: below, right, left, above; null where there is none. */
-function freeBox(at, label, taken, marks, overMarks, always, width, height) {
+/** Find room for a name beside its mark, below if possible, over at most so many marks; null where there is none. */
+function freeBox(at, label, taken, marks, covering, always, width, height) {
   const gap = at.r + 3;
-  const boxes = [
-    [at.x - label.width / 2, at.y + gap],
-    [at.x + gap + 1, at.y - label.height / 2],
-    [at.x - gap - 1 - label.width, at.y - label.height / 2],
-    [at.x - label.width / 2, at.y - gap - label.height],
-  ].map(([x, y]) => ({ x, y, w: label.width, h: label.height }));
-  const inside = boxes.filter((box) => box.x > 2 && box.y > 2 && box.x + box.w < width - 2 && box.y + box.h < height - 2);
-  const free = inside.filter((box) => !taken.some((other) => overlap(box, other)));
-  const clear = free.find((box) => !marks.some((mark) => mark.x !== at.x && covers(box, mark)));
-  return clear ?? (overMarks ? free[0] : undefined) ?? (always ? (inside[0] ?? boxes[0]) : null);
+  const [w, h] = [label.width, label.height];
+  const inside = [
+    [at.x - w / 2, at.y + gap],
+    [at.x + gap + 1, at.y - h / 2],
+    [at.x - gap - 1 - w, at.y - h / 2],
+    [at.x - w / 2, at.y - gap - h],
+    [at.x + gap * 0.6, at.y + gap * 0.7],
+    [at.x - gap * 0.6 - w, at.y + gap * 0.7],
+    [at.x + gap * 0.6, at.y - gap * 0.7 - h],
+    [at.x - gap * 0.6 - w, at.y - gap * 0.7 - h],
+  ]
+    .slice(0, look.lit ? 8 : 4) // a name at the corner of a mark may seem to be its neighbour's
+    .map(([x, y]) => ({ x, y, w, h }))
+    .filter((box) => always || (box.x > 2 && box.y > 2 && box.x + w < width - 2 && box.y + h < height - 2));
+  let best = null;
+  let least = Infinity;
+  for (const box of inside) {
+    const names = taken.filter((other) => overlap(box, other)).length;
+    const covered = marks.filter((mark) => mark.x !== at.x && covers(box, mark)).length;
+    const cost = names * 100 + covered;
+    if ((names && !always) || (covered > covering) || cost >= least) continue;
+    [best, least] = [box, cost];
+    if (!cost) break;
+  }
+  return best;
 }
 
 const overlap = (a, b) => a.x < b.x + b.w + 4 && b.x < a.x + a.w + 4 && a.y < b.y + b.h + 2 && b.y < a.y + a.h + 2;

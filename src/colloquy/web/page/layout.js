@@ -10,11 +10,13 @@ function spread() {
     node.x = places[at].x * stretch;
     node.y = places[at].y / stretch;
   });
+  const room = (picture.clientWidth * picture.clientHeight) / Math.max(nodes.length, 1);
+  look.size = Math.min(Math.max(Math.sqrt(room / 4600), 0.45), 1.2);
   look.fitScale = nodes.length ? Math.min(scaleFor(boxOf(nodes)), 2) : 1;
-  if (nodes.length <= 600) part(60);
+  if (nodes.length <= 600) part(Math.min(160, Math.ceil(8e6 / nodes.length ** 2)));
 }
 
-/** Draw each place half way to where it would lie in an even disc: spring layouts crowd the middle and
+/** Draw each place towards where it would lie in an even disc: spring layouts crowd the middle and
  * send what is loosely linked far out.  The angle, and who is farther out than whom, stay as they are. */
 function eased(places) {
   const middle = { x: median(places.map((place) => place.x)), y: median(places.map((place) => place.y)) };
@@ -25,7 +27,7 @@ function eased(places) {
   const result = [];
   order.forEach((at, rank) => {
     const even = rim * Math.sqrt((rank + 0.5) / places.length);
-    const wanted = 0.5 * Math.min(radii[at], rim * 1.25) + 0.5 * even;
+    const wanted = 0.35 * Math.min(radii[at], rim * 1.25) + 0.65 * even;
     const factor = radii[at] ? wanted / radii[at] : 0;
     result[at] = { x: (places[at].x - middle.x) * factor, y: (places[at].y - middle.y) * factor };
   });
@@ -39,7 +41,7 @@ function part(rounds) {
   const scale = look.fitScale;
   const bodies = nodes.map((node) => ({ node, room: markRadius(node, scale) + 5 / scale, name: null }));
   const ctx = document.createElement("canvas").getContext("2d");
-  for (const node of byLinks.slice(0, namesAtFirst())) {
+  for (const node of byLinks.slice(0, narrow.matches ? 0 : Math.round(namesAtFirst() * 0.7))) {
     const { width, height } = shaped(ctx, node, labelSize(node), false);
     bodies[node.at].name = { w: (width / 2 + 4) / scale, h: height / scale };
   }

@@ -66,6 +66,7 @@ function withEvidence(item) {
 function showEdge(edge) {
   const source = statementOf(edge);
   const words = source.querySelector("p > span").cloneNode(true);
+  for (const name of words.querySelectorAll(":scope > bdi")) name.replaceWith(linkTo(edge.from)); // here both ends are links
   const proofs = copiesOf(source, ".proof");
   for (const proof of proofs) proof.open = true;
   const ends = [edge.from, edge.to].map((node) => make("li", {}, makeMark(node.kind), make("span", {}, linkTo(node), ` – ${node.kind.label}`)));

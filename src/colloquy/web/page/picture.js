@@ -8,8 +8,9 @@ let network = null; // made when first shown: a picture without a size cannot be
 let nodeData = null;
 let edgeData = null;
 
-/** What is emphasised: `lit` while something is open; `cursor` by keyboard, `hover` and `traced` by pointer. */
-const look = { lit: null, cursor: null, hover: null, traced: null, fitScale: 1, moved: false };
+/** What is emphasised: `lit` while something is open; `cursor` by keyboard, `hover` and `traced` by pointer.
+ * `fitScale` is the zoom at which all fits in, `size` how large marks are for the room that each has. */
+const look = { lit: null, cursor: null, hover: null, traced: null, fitScale: 1, size: 1, moved: false };
 
 const markPaths = new Map();
 
@@ -22,8 +23,7 @@ function markPath(kind) {
 /** Half a mark's width in the units of the picture: it grows with the links, and slowly with the zoom. */
 function markRadius(node, scale) {
   const zoom = Math.max(scale / look.fitScale, 0.2);
-  const crowd = nodes.length > 400 ? 0.8 : 1;
-  return ((4 + 2 * Math.sqrt(node.edges.length)) * crowd * zoom ** 0.45) / scale;
+  return ((4 + 2 * Math.sqrt(node.edges.length)) * look.size * zoom ** 0.45) / scale;
 }
 
 function drawMark({ ctx, id, x, y }) {
@@ -55,12 +55,14 @@ function drawMark({ ctx, id, x, y }) {
 }
 
 function edgeStyle(edge, scale) {
-  const thin = (scale / look.fitScale) ** 0.5 / scale;
+  const thin = (scale / look.fitScale) ** 0.3 / scale;
   const traced = edge === look.traced;
   if (traced || look.lit?.edges.has(edge)) {
     const opacity = traced || look.lit.edges.size < 30 ? 1 : 0.75;
     return { color: { color: hex(theme.accent), opacity }, width: (traced ? 3.2 : 1.7) * thin, arrows: { to: { enabled: true, scaleFactor: 0.4 * thin } } };
   }
+  const near = [edge.from, edge.to].some((node) => node === look.cursor || node === look.hover);
+  if (near) return { color: { color: hex(theme.accent), opacity: 0.8 }, width: 1.3 * thin, arrows: { to: { enabled: false } } };
   const opacity = look.lit ? 0.1 : theme.edgeWeight;
   return { color: { color: hex(theme.edge), opacity }, width: 0.9 * thin, arrows: { to: { enabled: false } } };
 }
@@ -87,7 +89,7 @@ function makePicture() {
     nodes: { shape: "custom", ctxRenderer: drawMark, chosen: false, fixed: true },
     edges: { smooth: false, chosen: false, selectionWidth: 0, hoverWidth: 0, arrowStrikethrough: false },
   });
-  picture.firstElementChild.tabIndex = -1; // the element around it takes the focus and has the name
+  picture.firstElementChild.removeAttribute("tabindex"); // the element around it takes the focus and has the name
   network.on("afterDrawing", drawLabels);
   network.on("click", ({ pointer }) => {
     const found = thingAt(pointer.DOM);
@@ -121,7 +123,7 @@ function watchPointer() {
     picture.classList.remove("over");
     if (look.hover) {
       look.hover = null;
-      network.redraw();
+      restyle();
     }
   };
   picture.addEventListener("pointerleave", clear);
@@ -137,7 +139,7 @@ function watchPointer() {
       say(hintLine, found.edge ? sentenceOf(found.edge) : bdi(found.node.label), found.node ? ` – ${found.node.kind.label}, ${links(found.node.edges.length)}` : "");
       if (look.hover !== (found.node ?? null)) {
         look.hover = found.node ?? null;
-        network.redraw();
+        restyle();
       }
     });
   });

@@ -1,0 +1,195 @@
+"""Explains answers: the proofs of `why`, over the graph of a build, said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from colloquy.errors import QueryError
+from colloquy.facts import Statement
+from colloquy.index import TripleIndex
+from colloquy.infer import derivations
+from colloquy.network.words import say, words
+from colloquy.ontology import Ontology, words_of
+from colloquy.store import GRAPH_FILE, read_positions
+from colloquy.terms import LABEL, TYPE, Term, Triple, compress, is_iri
+from colloquy.why import Proof, Step, Witness, prove_row, prove_triple
+
+MOST_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A proof with the words for it: `what` is explained; see `colloquy.why.Proof` for the rest."""
+
+    what: str
+    proof: Proof[Statement]
+    case: Case
+
+    def __str__(self) -> str:
+        return "\n".join(self.case.told(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the explanation as plain values, as `--format json` prints it."""
+        p = self.proof
+        return {
+            "what": self.what,
+            "found": p.found,
+            "kind": p.kind,
+            "monotone": p.monotone,
+            "witnesses": [self.case.witness_dict(w) for w in (*p.witnesses, *p.alone)],
+            "rows": [
+                {
+                    "values": {name: self.case.word(term) for name, term in row.values},
+                    "witnesses": [self.case.witness_dict(w) for w in row.witnesses],
+                }
+                for row in p.contributions
+            ],
+            "notes": list(p.notes),
+        }
+
+
+class Case:
+    """The graph of a build with its side index, ready to prove things."""
+
+    def __init__(self, output: Path, ontology: Ontology, prefixes: Mapping[str, str], language: str) -> None:
+        self.ontology, self.prefixes, self.language = ontology, dict(prefixes), language
+        self.output = output
+        self.authored = read_positions(output).by_triple
+
+    @cached_property
+    def graphs(self) -> dict[Term, TripleIndex]:
+        """The graphs of the build by name; the default graph is the empty one."""
+        found: dict[Term, TripleIndex] = {"": TripleIndex()}
+        for line in (self.output / GRAPH_FILE).read_text(encoding="utf-8").split("\n"):
+            if line:
+                s, p, rest = line[:-2].split(" ", 2)
+                o, graph = _object_and_graph(rest)
+                found.setdefault(graph, TripleIndex()).add((s, p, o))
+        return found
+
+    def _derive(self, triple: Triple) -> Iterator[tuple[Triple, ...]]:
+        return derivations(triple, self.graphs[""], self.ontology.rules)
+
+    def row(self, text: str, row: Mapping[str, Term | None], bindings: Mapping[str, Term], what: str) -> Explanation:
+        """Explain one row of a query's answer."""
+        named = {name: index for name, index in self.graphs.items() if name}
+        proof = prove_row(
+            text, row, self.graphs[""], self.authored, self._derive,
+            prefixes=self.prefixes, named=named, bindings=bindings, order=_place,
+        )  # fmt: skip
+        return Explanation(what, proof, self)
+
+    def triple(self, triple: Triple) -> Explanation:
+        """Explain one triple of the default graph."""
+        if triple not in self.graphs[""]:
+            shown = " ".join(compress(t, self.prefixes) for t in triple)
+            near = sorted(compress(o, self.prefixes) for o in self.graphs[""].objects(triple[0], triple[1]))[:5]
+            hint = "what is there: " + ", ".join(near) if near else "nothing is said there of this subject"
+            raise QueryError(f"the graph does not say {shown}", hint=hint)
+        return Explanation(self.sentence(triple), prove_triple(triple, self.authored, self._derive, order=_place), self)
+
+    # --- words ------------------------------------------------------------------------------
+
+    def word(self, term: Term) -> str:
+        """Say a term: by its label, else by its short form; a literal by its value."""
+        if not is_iri(term):
+            return words(term) if term.startswith('"') else term
+        return (
+            words_of(self.graphs[""], term, LABEL, self.language or "en")
+            or words_of(self.ontology.index, term, LABEL, self.language or "en")
+            or compress(term, self.prefixes).removeprefix(":")
+        )
+
+    def sentence(self, triple: Triple) -> str:
+        """Say a triple by its property's sentence, else as subject, property and object."""
+        s, p, o = triple
+        known = self.ontology.property_by_term.get(p)
+        if p == TYPE:
+            return say("{subject} is a {object}", {"subject": self.word(s), "object": self.word(o)})
+        template = known.sentence if known else "{subject} — " + compress(p, self.prefixes) + " — {object}"
+        return say(template, {"subject": self.word(s), "object": self.word(o)})
+
+    def told(self, explanation: Explanation) -> Iterator[str]:
+        """Tell an explanation in lines: each way with its statements, their places and sources."""
+        proof = explanation.proof
+        yield explanation.what
+        for row in proof.contributions[:MOST_SHOWN]:
+            values = ", ".join(f"{name} = {self.word(term)}" for name, term in row.values)
+            yield f"  row that went in: {values or '(no values)'}"
+            for number, witness in enumerate(row.witnesses, 1):
+                yield from self._told(witness, number, len(row.witnesses), "    ")
+        if len(proof.contributions) > MOST_SHOWN:
+            yield f"  … and {len(proof.contributions) - MOST_SHOWN} more rows (all of them with --format json)"
+        ways = (*proof.witnesses, *proof.alone)
+        for number, witness in enumerate(ways[:MOST_SHOWN], 1):
+            yield from self._told(witness, number, len(ways), "  ")
+        if len(ways) > MOST_SHOWN:
+            yield f"  … and {len(ways) - MOST_SHOWN} more ways (all of them with --format json)"
+        for note in proof.notes:
+            yield f"note: {note}"
+
+    def _told(self, witness: Witness[Statement], number: int, many: int, indent: str) -> Iterator[str]:
+        yield f"{indent}because" + (f" (way {number} of {many})" if many > 1 else "") + ":"
+        for s in witness.statements:
+            yield f"{indent}  {s.place}: {self.sentence(s.triple)}"
+            yield f"{indent}    {self.source(s)}"
+        for fact in witness.premises:
+            yield f"{indent}  in the graph {compress(fact.graph, self.prefixes)}: {self.sentence(fact.triple)}"
+        follows = list(dict.fromkeys(line for step in witness.steps for line in self._steps(step)))
+        if follows:
+            yield f"{indent}  from which follows:"
+            yield from (f"{indent}    {line}" for line in follows)
+
+    def _steps(self, step: Step[Statement]) -> Iterator[str]:
+        for premise in step.premises:
+            yield from self._steps(premise)
+        if step.premises:
+            parts = " and ".join(self._short(p.triple) for p in step.premises)
+            yield f"{self._short(step.triple)}  since  {parts}"
+
+    def _short(self, triple: Triple) -> str:
+        return " ".join(compress(term, self.prefixes) for term in triple)
+
+    def source(self, s: Statement) -> str:
+        """Say what a statement's source is, in words first."""
+        said = s.evidence
+        if said.document is None:
+            return "no source is given"
+        where = said.document + (f", section {said.section}" if said.section else "")
+        phrase = f": “{said.phrase}”" if said.phrase else ""
+        reason = f"; inferred, since {said.reason}" if said.basis == "inferred" else ""
+        return f"{'stated in' if said.basis == 'stated' else 'read in'} {where}{phrase}{reason}"
+
+    def witness_dict(self, witness: Witness[Statement]) -> dict[str, Any]:
+        """Give a witness as plain values."""
+        return {
+            "statements": [
+                {
+                    "sentence": self.sentence(s.triple),
+                    "triple": list(s.triple),
+                    **s.place._asdict(),
+                    **{name: getattr(s.evidence, name) for name in type(s.evidence).__dataclass_fields__},
+                }
+                for s in witness.statements
+            ],
+            "premises": [{"graph": f.graph, "triple": list(f.triple)} for f in witness.premises],
+            "follows": list(dict.fromkeys(line for step in witness.steps for line in self._steps(step))),
+        }
+
+
+def _place(s: Statement) -> object:
+    return s.place
+
+
+def _object_and_graph(rest: str) -> tuple[Term, Term]:
+    """Split the end of an N-Quads line; literals may hold blanks, IRIs may not."""
+    if rest.startswith("<"):
+        o, _, graph = rest.partition(" ")
+        return o, graph
+    end = rest.rindex('"')
+    o, _, graph = rest[end:].partition(" ")
+    return rest[:end] + o, graph
