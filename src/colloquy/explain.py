@@ -101,16 +101,30 @@ class Case:
         return (
             words_of(self.graphs[""], term, LABEL, self.language or "en")
             or words_of(self.ontology.index, term, LABEL, self.language or "en")
+            or self._relation(term)
             or compress(term, self.prefixes).removeprefix(":")
         )
+
+    def _relation(self, term: Term) -> str:
+        """Name a qualified relation, which has no label, by its class and the entry it stands in."""
+        owner = f"<{term[1:-1].rsplit('/', 2)[0]}>"
+        for class_ in sorted(self.graphs[""].objects(term, TYPE)):
+            known = self.ontology.class_by_term.get(class_)
+            if known and known.kind == "relation":
+                return f"the {known.label} of {self.word(owner)}"
+        return ""
 
     def sentence(self, triple: Triple) -> str:
         """Say a triple by its property's sentence, else as subject, property and object."""
         s, p, o = triple
         known = self.ontology.property_by_term.get(p)
+        if known and known.kind == "relation":
+            ends = sorted(self.graphs[""].objects(o, known.target)) if known.target else []
+            template = known.sentence if ends else known.lone_sentence
+            return say(template, {"subject": self.word(s), "object": " and ".join(map(self.word, ends))})
         if p == TYPE:
             return say("{subject} is a {object}", {"subject": self.word(s), "object": self.word(o)})
-        template = known.sentence if known else "{subject} — " + compress(p, self.prefixes) + " — {object}"
+        template = known.sentence if known else f"{{subject}} — {self.ontology.label(p)} — {{object}}"
         return say(template, {"subject": self.word(s), "object": self.word(o)})
 
     def told(self, explanation: Explanation) -> Iterator[str]:
@@ -152,7 +166,13 @@ class Case:
             yield f"{self._short(step.triple)}  since  {parts}"
 
     def _short(self, triple: Triple) -> str:
-        return " ".join(compress(term, self.prefixes) for term in triple)
+        return " ".join(self._name(term) for term in triple)
+
+    def _name(self, term: Term) -> str:
+        """Write a term for reading: short where a prefix fits, else below the project's base."""
+        base = self.prefixes[""]
+        name = compress(term, self.prefixes)
+        return f"<{name[1 + len(base) :]}" if name.startswith(f"<{base}") else name
 
     def source(self, s: Statement) -> str:
         """Say what a statement's source is, in words first."""

@@ -216,7 +216,7 @@ def _resolve(token: Token, base: str) -> str:
     if len(base) > _LONGEST_BASE:
         raise token.error("the IRI that this one is relative to is too long")
     try:
-        return urljoin(base, value)
+        return urljoin(base, value) + ("#" if value.endswith("#") else "")  # urljoin drops an empty fragment
     except ValueError:
         raise token.error(f"`{printable(token.text)}` is no legal IRI") from None
 

@@ -165,12 +165,12 @@ def compress(term: Term, prefixes: dict[str, str]) -> str:
             return term[: found.start(3) - 1] + compress(f"<{found[3]}>", prefixes)
         return term
     value = term[1:-1]
-    best = ""
-    for prefix, namespace in prefixes.items():
-        if value.startswith(namespace) and len(namespace) > len(prefixes.get(best, "")):
-            best = prefix
-    local = value[len(prefixes[best]) :] if best else ""
-    return f"{best}:{local}" if best and re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]*", local) else term
+    fitting = [prefix for prefix, namespace in prefixes.items() if namespace and value.startswith(namespace)]
+    if not fitting:
+        return term
+    best = max(fitting, key=lambda prefix: len(prefixes[prefix]))
+    local = value[len(prefixes[best]) :]
+    return f"{best}:{local}" if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]*", local) else term
 
 
 def expand(name: str, prefixes: dict[str, str]) -> Term:
