@@ -189,7 +189,7 @@ def harbour(seed: int = 11) -> dict[str, Any]:
         )
     ]
     for talk in talks:
-        for who in some(people[: 12 + make.random.randrange(40)], make.random.choice((1, 1, 2, 3))):
+        for who in some(people[: 4 + make.random.randrange(48)], make.random.choice((1, 1, 2, 3))):
             make.edge(talk, 0, who)
         for idea in some(ideas[: 6 + make.random.randrange(18)], 3):
             make.edge(talk, 2, idea)
@@ -242,6 +242,29 @@ def harbour(seed: int = 11) -> dict[str, Any]:
         "Every link says where it was read.",
         questions=[{"text": t, "ids": ids, "answer": a} for t, ids, a in asks],
     )
+
+
+def around(model: dict[str, Any], *ids: str) -> dict[str, Any]:
+    """Cut a model down to some entries and those linked to them."""
+    near = set(ids).union(*({e["from"], e["to"]} for e in model["edges"] if {e["from"], e["to"]} & set(ids)))
+    nodes = [n for n in model["nodes"] if n["id"] in near]
+    edges = [e for e in model["edges"] if {e["from"], e["to"]} <= near]
+    return {
+        **model,
+        "nodes": nodes,
+        "edges": edges,
+        "kinds": [
+            {**k, "count": sum(n["kind"] == k["key"] for n in nodes)}
+            for k in model["kinds"]
+            if any(n["kind"] == k["key"] for n in nodes)
+        ],
+        "relations": [
+            {**r, "count": sum(e["relation"] == r["key"] for e in edges)}
+            for r in model["relations"]
+            if any(e["relation"] == r["key"] for e in edges)
+        ],
+        "counts": {"entries": len(nodes), "nodes": len(nodes), "edges": len(edges), "statements": len(edges)},
+    }
 
 
 def finish(make: _Maker, **more: Any) -> dict[str, Any]:

@@ -134,9 +134,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, html: str) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, harbour: dict[str, Any], html: str) -> Path:
     folder = tmp_path_factory.mktemp("page")
     (folder / "harbour.html").write_bytes(html.encode())
+    (folder / "quay.html").write_bytes(written(page_model.around(harbour, "harbour-commons", "people-who-are-paid-to-take-part-speak-more-freely")).encode())
     (folder / "hostile.html").write_bytes(written(page_model.hostile()).encode())
     return folder
 
@@ -147,7 +148,7 @@ def visit(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     trouble: list[str] = []
 
-    def open_page(name: str = "harbour", hash: str = "", **settings: Any) -> Page:
+    def open_page(hash: str = "", name: str = "harbour", **settings: Any) -> Page:
         context = browser.new_context(**{"viewport": DESK, "reduced_motion": "reduce", "offline": True, **settings})
         contexts.append(context)
         page = context.new_page()
@@ -420,14 +421,15 @@ def test_arrow_keys_walk_along_links_in_the_picture(visit: Callable[..., Page]) 
     expect(picture).to_be_focused()
     status = page.locator("#theStatus")
     expect(status).to_contain_text("Arrow keys follow links")
-    start = page.evaluate("colloquy.look.cursor.id")
+    been = set()
     for key in ("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"):
         before = page.evaluate("colloquy.look.cursor.id")
         page.keyboard.press(key)
         after = page.evaluate("colloquy.look.cursor.id")
         joined = "([a, b]) => colloquy.edges.some(e => (e.from.id === a && e.to.id === b) || (e.from.id === b && e.to.id === a))"
+        been |= {before, after}
         assert before == after or page.evaluate(joined, [before, after])
-    assert page.evaluate("colloquy.look.cursor.id") != start or "Nothing linked" in status.inner_text()
+    assert len(been) > 1
     scale = page.evaluate("colloquy.network().getScale()")
     page.keyboard.press("+")
     assert page.evaluate("colloquy.network().getScale()") > scale
@@ -455,7 +457,7 @@ def test_the_wheel_scrolls_the_page_until_the_picture_is_chosen(visit: Callable[
 
 
 def test_hostile_labels_and_ids_run_nothing_and_show_as_text(visit: Callable[..., Page]) -> None:
-    page = visit("hostile")
+    page = visit(name="hostile")
     model = page_model.hostile()
     assert page.evaluate("typeof vis.Network") == "function"
     for node in model["nodes"]:
@@ -482,16 +484,15 @@ def test_names_of_each_script_keep_their_own_direction(visit: Callable[..., Page
 
 
 def test_dark_mode_has_its_own_colours_in_page_and_picture(visit: Callable[..., Page]) -> None:
-    page = visit(color_scheme="light")
     background = "getComputedStyle(document.documentElement).backgroundColor"
     pixel = """() => { const net = colloquy.network(), node = colloquy.nodes.find(node => node.id === "harbour-commons");
         const at = net.canvasToDOM(node), canvas = document.querySelector("#thePicture canvas"), r = devicePixelRatio;
         return [...canvas.getContext("2d").getImageData(Math.round(at.x * r), Math.round(at.y * r), 1, 1).data].slice(0, 3); }"""
-    day, mark = page.evaluate(background), page.evaluate(pixel)
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    page.wait_for_timeout(200)
-    assert page.evaluate(background) == "rgb(20, 22, 26)" != day
-    assert page.evaluate(pixel) == [0xF0, 0xB9, 0x3A] != mark
+    day, night = visit(color_scheme="light"), visit(color_scheme="light")
+    night.emulate_media(color_scheme="dark", reduced_motion="reduce")  # while the page is open
+    night.wait_for_timeout(200)
+    assert night.evaluate(background) == "rgb(20, 22, 26)" != day.evaluate(background)
+    assert night.evaluate(pixel) == [0xF0, 0xB9, 0x3A] != day.evaluate(pixel)
 
 
 def test_on_a_phone_search_questions_and_list_come_first(visit: Callable[..., Page]) -> None:
@@ -505,7 +506,7 @@ def test_on_a_phone_search_questions_and_list_come_first(visit: Callable[..., Pa
     page.locator(".fold > summary").nth(1).tap()
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, .questions a, .fold > summary, .all > summary, .entry h4 a, #theSearch")]
-        .filter(element => element.checkVisibility()).map(element => [element.outerHTML.slice(0, 60), element.getBoundingClientRect()])
+        .filter(element => element.checkVisibility({contentVisibilityAuto: true})).map(element => [element.outerHTML.slice(0, 60), element.getBoundingClientRect()])
         .filter(([, box]) => box.height < 43.5).map(([text]) => text)"""
     )
     assert not small
@@ -521,7 +522,7 @@ def test_on_a_phone_search_questions_and_list_come_first(visit: Callable[..., Pa
 
 def test_without_javascript_the_list_says_everything(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
     page = visit(java_script_enabled=False)
-    expect(page.get_by_text("Everything they show is in the list below.")).to_be_visible()
+    expect(page.locator("noscript .notice")).to_be_visible()
     expect(page.get_by_role("combobox")).to_be_hidden()
     assert page.locator("#theOutline .entry:visible").count() == len(harbour["nodes"])
     entry = page.locator("#theOutline [data-node=after-the-pilot]")
@@ -574,7 +575,7 @@ PHONE_SETTINGS = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
         ("", {}, results_open),
         ("", {}, relations_open),
         ("#shared-authorship", {}, proofs_open),
-        ("#edge:e20", {}, None),
+        ("#edge", {}, None),
         ("#question:0", {"color_scheme": "dark"}, None),
         ("#harbour-commons", {"color_scheme": "dark"}, proofs_open),
         ("#nobody", {"color_scheme": "dark"}, relations_open),
@@ -583,9 +584,11 @@ PHONE_SETTINGS = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
     ],
 )
 def test_axe_finds_nothing(
-    visit: Callable[..., Page], axe: str, hash: str, settings: dict[str, Any], act: Callable[[Page], None] | None
+    visit: Callable[..., Page], harbour: dict[str, Any], axe: str, hash: str, settings: dict[str, Any], act: Callable[[Page], None] | None
 ) -> None:
-    page = visit(hash=hash, **settings)
+    if hash == "#edge":
+        hash = f"#edge:{next(e['id'] for e in harbour['edges'] if e['to'] == 'harbour-commons')}"
+    page = visit(hash, "quay", **settings)  # few entries, but all that a page can have: axe takes its time
     if act:
         act(page)
     page.evaluate(axe)

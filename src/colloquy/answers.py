@@ -109,7 +109,7 @@ class Answer:
             kinds = {type(value) for value in values if value is not None}
             if kinds <= {int, float, Decimal} and len(kinds) > 1:
                 values = [None if v is None else float(v) for v in values]  # type: ignore[arg-type]
-            elif len(kinds) > 1:
+            elif len(kinds) > 1 or any(type(v) is int and abs(v) >> 63 for v in values):  # frames hold 64 bits
                 values = [None if row[index] is None else lexical(row[index] or "") for row in self.rows]
             columns[name] = values
         return columns

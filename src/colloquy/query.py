@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 import math
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -225,13 +226,15 @@ class RdflibEngine(_Engine):
         query = self._prepare(text, format, limit_seconds)
         given = engine_text(query, substitutions, dataset=False)
         try:
-            result = self._view(query).query(given, initNs=dict(query.prefixes))
-            if result.type == "ASK":
-                return Answer.of_boolean(bool(result.askAnswer))
-            if result.type in ("CONSTRUCT", "DESCRIBE"):
-                return Answer("graph", GRAPH_COLUMNS, _triples(result.graph or ()), self.prefixes)
-            names = [str(name) for name in result.vars or ()]
-            found = [tuple(_term(binding.get(name)) for name in result.vars or ()) for binding in result.bindings]
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", category=DeprecationWarning, module="rdflib")  # of its own making
+                result = self._view(query).query(given, initNs=dict(query.prefixes))
+                if result.type == "ASK":
+                    return Answer.of_boolean(bool(result.askAnswer))
+                if result.type in ("CONSTRUCT", "DESCRIBE"):
+                    return Answer("graph", GRAPH_COLUMNS, _triples(result.graph or ()), self.prefixes)
+                names = [str(name) for name in result.vars or ()]
+                found = [tuple(_term(row.get(name)) for name in result.vars or ()) for row in result.bindings]
         except RecursionError:
             raise QueryError("the query is nested too deeply for rdflib") from None
         except Exception as error:  # rdflib raises whatever its parts raise

@@ -236,7 +236,7 @@ class _Reference:
             "parents": parents,
             "above": [self.link(t) for t in sorted(c.ancestors - {c.term, *c.parents}, key=lambda t: (-self.depth(t), t))],
             "below": [self.link(k.term) for k in self.sorted_classes() if c.term in k.parents],
-            "pointed": [self.link_key(p) for p in self.ontology.properties if p.range & c.ancestors],
+            "pointed": [self.link_key(p) for p in self.by_key if p.range & c.ancestors],
             "own": groups.get(c.term, []),
             "inherited": inherited,
             "rules": self.rules_of(c),
@@ -274,6 +274,10 @@ class _Reference:
 
     def name(self, term: Term) -> str:
         return words_of(self.graph, term, LABEL, self.settings.language or "en") or local_name(term)
+
+    @cached_property
+    def by_key(self) -> list[Property]:
+        return sorted(self.ontology.properties, key=lambda p: (p.key, p.term))
 
     # --- keys -------------------------------------------------------------------------------
 
@@ -349,7 +353,7 @@ class _Reference:
 
     def brief(self, p: Property) -> Part:
         """Say in a few words what a key takes."""
-        wanted = " or ".join(self.ontology.label(t) for t in self.by_label(p.range) if t != f"<{OWL}Thing>")
+        wanted = ", ".join(self.ontology.label(t) for t in self.by_label(p.range) if t != f"<{OWL}Thing>")
         if p.kind == "literal":
             named = [t for t in self.by_label(p.range) if iri_value(t) not in _SHORT]
             takes = " or ".join(self.ontology.label(t) for t in named) or _SHORT.get(p.datatypes[0], "text")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -109,7 +110,7 @@ def page_model(
 
 
 class _Evidence:
-    """Numbers evidence: what is the same is listed once."""
+    """Numbers evidence: what says the same on the same line is listed once, with the first of its columns."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -123,10 +124,11 @@ class _Evidence:
         return [self.number(origin) for origin in origins]
 
     def number(self, origin: Origin) -> int:
-        if origin not in self.known:
-            self.known[origin] = len(self.list)
+        line = replace(origin, place=origin.place._replace(column=0))
+        if line not in self.known:
+            self.known[line] = len(self.list)
             self.list.append(self.entry(origin))
-        return self.known[origin]
+        return self.known[line]
 
     def entry(self, origin: Origin) -> dict[str, Any]:
         return {

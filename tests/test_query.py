@@ -1,0 +1,690 @@
+"""Engines, answers, questions and tables: the same rows from every engine, and words for every failure."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pyoxigraph
+import pytest
+import rdflib
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from colloquy.answers import GRAPH_COLUMNS, Answer
+from colloquy.errors import ProjectError, QueryError, QueryTimeout, UsageError
+from colloquy.pool import WORKER, Pool, Worker
+from colloquy.query import (
+    Engine,
+    RdflibEngine,
+    SparqlEngine,
+    bind,
+    python_value,
+    read_questions,
+    read_value,
+    same_rows,
+    table,
+    unknown_terms,
+)
+from colloquy.sparql import read_query
+from colloquy.terms import LABEL, STANDARD_PREFIXES, XSD, iri, literal
+
+BASE = "https://example.org/id/"
+PREFIXES = {**STANDARD_PREFIXES, "ex": BASE}
+DATA = f"""
+@prefix ex: <{BASE}> .
+@prefix schema: <https://schema.org/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex:ada-brook a schema:Person ; rdfs:label "Ada Brook" ; schema:birthDate "1951-02-03"^^xsd:date .
+ex:ben-oduya a schema:Person ; rdfs:label "Ben Oduya" ; schema:birthDate "1960"^^xsd:gYear .
+ex:cerys-vaughan a schema:Person ; rdfs:label "Cerys Vaughan"@cy, "Cerys Vaughan"@en ; schema:knows ex:ada-brook .
+ex:on-tides a schema:Event ; rdfs:label "On tides" ; schema:performer ex:ada-brook ; schema:position 1 .
+ex:on-hedges a schema:Event ; rdfs:label "On hedges" ; schema:performer ex:ben-oduya, ex:ada-brook ; schema:position 2 .
+ex:on-slate a schema:Event ; rdfs:label "On slate" ; schema:performer ex:cerys-vaughan ; schema:position 2 ;
+  schema:description "Quarries, \\"old\\" and new\\nin two parts" ; schema:price 2.50 .
+"""
+ABOUT_TIDES = (f"<{BASE}on-tides>", "<http://www.w3.org/2000/01/rdf-schema#comment>", '"from the programme"')
+PEOPLE = ["ada-brook", "ben-oduya", "cerys-vaughan"]
+TALKS = "?talk a schema:Event ; schema:performer ?who ; schema:position ?n"
+ALL_PAIRS = " . ".join(f"?s{n} ?p{n} ?o{n}" for n in range(9))
+RUNAWAY = f"SELECT (COUNT(*) AS ?many) {{ {ALL_PAIRS} }}"
+DIES = "SELECT * { " + " UNION ".join(["{}"] * 9000) + " }"
+
+
+def names(*found: str) -> tuple[tuple[str, ...], ...]:
+    return tuple((f"<{BASE}{name}>",) for name in found)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("query") / "store"
+    made = pyoxigraph.Store(str(folder))
+    made.bulk_load(DATA.encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    made.bulk_load(f"{' '.join(ABOUT_TIDES)} <{BASE}statement-1> .".encode(), format=pyoxigraph.RdfFormat.N_QUADS)
+    made.flush()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def engine(store: Path) -> Iterator[Engine]:
+    with Engine(store, prefixes=PREFIXES) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def reference() -> RdflibEngine:
+    dataset = rdflib.Dataset()
+    dataset.default_graph.parse(data=DATA, format="turtle")
+    dataset.graph(rdflib.URIRef(BASE + "statement-1")).parse(data=" ".join(ABOUT_TIDES) + " .", format="nt")
+    return RdflibEngine(dataset, prefixes=PREFIXES)
+
+
+@pytest.fixture(params=["engine", "reference"])
+def any_engine(request: pytest.FixtureRequest) -> SparqlEngine:
+    found: SparqlEngine = request.getfixturevalue(request.param)
+    return found
+
+
+# --- the same answer from every engine --------------------------------------------------------
+
+QUERIES = [
+    "SELECT * { ?s ?p ?o }",
+    "SELECT ?o ?s { ?s schema:performer ?o }",
+    f"SELECT * {{ {TALKS} }} ORDER BY ?n",
+    f"SELECT ?n ?who {{ {TALKS} }} ORDER BY DESC(?n) LIMIT 2",
+    f"SELECT ?who (COUNT(*) AS ?talks) (SUM(?n) AS ?sum) {{ {TALKS} }} GROUP BY ?who HAVING (COUNT(*) > 0)",
+    f"SELECT (COUNT(DISTINCT ?who) AS ?many) {{ {TALKS} }}",
+    "SELECT ?who ?year { ?who a schema:Person OPTIONAL { ?who schema:birthDate ?year } }",
+    "SELECT DISTINCT ?p { ?s ?p ?o } ORDER BY ?p",
+    "SELECT ?who { ?who a schema:Person MINUS { ?talk schema:performer ?who } }",
+    "SELECT ?who { ?who a schema:Person FILTER NOT EXISTS { ?who schema:birthDate ?d } }",
+    "SELECT ?name { ?who rdfs:label ?name FILTER(LANG(?name) = 'cy') }",
+    "SELECT ?label { ?x rdfs:label ?label } ORDER BY ?label",
+    "SELECT * { ?who schema:knows|^schema:performer ?other }",
+    "SELECT * { ?who (schema:knows/^schema:performer)+ ?other }",
+    "SELECT ?g ?s ?o { GRAPH ?g { ?s ?p ?o } }",
+    "SELECT * FROM ex:statement-1 { ?s ?p ?o }",
+    "SELECT * FROM NAMED ex:statement-1 { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }",
+    "SELECT (1/0 AS ?none) (2 * 3 AS ?six) (TRUE AS ?yes) (CONCAT('a', \"\\u00e9\") AS ?text) {}",
+    "SELECT ?s { VALUES ?s { ex:ada-brook ex:nobody UNDEF } }",
+    "SELECT ?x (BNODE() AS ?b) { VALUES ?x { 2 1 } }",
+    "ASK { ex:ada-brook schema:birthDate ?d }",
+    "ASK { ex:ada-brook schema:knows ?d }",
+    "CONSTRUCT { ?who ex:spoke-at ?talk } WHERE { ?talk schema:performer ?who }",
+    "CONSTRUCT { [] ex:about ?talk ; ex:who [ ex:is ?who ] } WHERE { ?talk schema:performer ?who }",
+    "CONSTRUCT WHERE { ?s schema:position 2 }",
+    "DESCRIBE ex:ada-brook ex:on-tides",
+]
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_engines_give_the_same_rows_in_the_same_order(engine: Engine, reference: RdflibEngine, text: str) -> None:
+    ours, theirs = engine.ask(text), reference.ask(text)
+    assert (ours.kind, ours.columns) == (theirs.kind, theirs.columns)
+    assert same_rows(ours, theirs)
+    assert ours.rows == theirs.rows or "SUM" in text or "six" in text
+
+
+PLACES = st.sampled_from(["?a", "?b", "?c", *(f"ex:{name}" for name in [*PEOPLE, "on-tides", "on-slate"])])
+VERBS = st.sampled_from(
+    ["schema:performer", "schema:knows", "a", "rdfs:label", "schema:position", "?p", "^schema:performer"]
+)
+OBJECTS = PLACES | st.sampled_from(["2", "'On tides'", "schema:Person", "?n"])
+TRIPLES = st.lists(st.tuples(PLACES, VERBS, OBJECTS).map(" ".join), min_size=1, max_size=3).map(" . ".join)
+FILTERS = st.sampled_from(["?n > 1", "?a != ?b", "BOUND(?c)", "?n IN (1, 'On slate')", "!isIRI(?b)", "LANG(?n) = 'en'"])
+GROUPS = st.recursive(
+    TRIPLES,
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map("{{{0[0]}}} UNION {{{0[1]}}}".format),
+        st.tuples(TRIPLES, inner).map("{0[0]} OPTIONAL {{ {0[1]} }}".format),
+        st.tuples(inner, FILTERS).map("{0[0]} FILTER({0[1]})".format),
+        st.tuples(TRIPLES, TRIPLES).map("{0[0]} MINUS {{ {0[1]} }}".format),
+    ),
+    max_leaves=3,
+)
+HEADS = st.sampled_from(
+    ["SELECT *", "SELECT DISTINCT ?a ?n", "SELECT ?b (?a AS ?z)", "ASK", "CONSTRUCT { ?a ex:to ?b } WHERE"]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(HEADS, GROUPS)
+def test_small_queries_have_the_same_answer_everywhere(
+    engine: Engine, reference: RdflibEngine, head: str, group: str
+) -> None:
+    text = f"{head} {{ {group} }}"
+    ours, theirs = engine.ask(text), reference.ask(text)
+    assert same_rows(ours, theirs)
+    assert ours.columns == theirs.columns
+
+
+def test_rows_without_order_are_sorted_and_ties_of_an_order_follow_the_columns(any_engine: SparqlEngine) -> None:
+    assert any_engine.ask("SELECT ?who { ?who a schema:Person }").rows == names(*PEOPLE)
+    text = "SELECT ?talk { ?talk schema:position ?n } ORDER BY DESC(?n)"
+    assert any_engine.ask(text).rows == names("on-hedges", "on-slate", "on-tides")
+    assert any_engine.ask(text + " LIMIT 1").rows == names("on-hedges")
+
+
+def test_columns_of_select_star_stand_as_they_come_in_the_text(any_engine: SparqlEngine) -> None:
+    assert any_engine.ask("SELECT * { ?z schema:performer ?b . ?b rdfs:label ?a }").columns == ("z", "b", "a")
+
+
+def test_what_grammar_and_limits_refuse_is_refused_in_the_same_words_everywhere(any_engine: SparqlEngine) -> None:
+    with pytest.raises(QueryError, match="line 1, column 12: SERVICE is refused"):
+        any_engine.ask("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }")
+    with pytest.raises(QueryError, match="line 1, column 101: more than 100 brackets"):
+        any_engine.ask("{" * 5000)
+    with pytest.raises(QueryError, match="did you mean `schema:`"):
+        any_engine.ask("ASK { ?s scheme:name ?o }")
+
+
+def test_from_reads_no_file_and_no_address(any_engine: SparqlEngine, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.ttl"
+    secret.write_text("<a:a> <a:b> 'secret' .", "utf-8")
+    for source in (secret.as_uri(), "http://127.0.0.1:1/x"):
+        with pytest.raises(QueryError, match="line 1, column 15: there is no graph"):
+            any_engine.ask(f"SELECT * FROM <{source}> {{ ?s ?p ?o }}")
+        assert not any_engine.ask(f"SELECT * {{ GRAPH <{source}> {{ ?s ?p ?o }} }}")
+    with pytest.raises(QueryError, match="did you mean `ex:statement-1`"):
+        any_engine.ask("SELECT * FROM NAMED ex:statment-1 { }")
+
+
+def test_only_from_says_what_the_default_graph_is(any_engine: SparqlEngine) -> None:
+    assert len(any_engine.ask("SELECT * FROM ex:statement-1 { ?s ?p ?o }")) == 1
+    assert not any_engine.ask("SELECT * FROM NAMED ex:statement-1 { ?s ?p ?o }")
+    assert not any_engine.ask("SELECT * FROM ex:statement-1 { GRAPH ?g { ?s ?p ?o } }")
+
+
+ADA = iri(BASE + "ada-brook")
+BOUND = [
+    ("SELECT ?talk { ?talk schema:performer ?who }", names("on-hedges", "on-tides")),
+    ("SELECT ?who ?n { ?talk schema:performer ?who ; schema:position ?n }", None),
+    ("SELECT * { ?talk schema:performer ?who }", names("on-hedges", "on-tides")),
+    ("SELECT ?x { ?talk schema:performer ?x FILTER(?x = ?who) }", names("ada-brook", "ada-brook")),
+    ("SELECT ?x { ?x a schema:Person MINUS { ?x schema:knows ?who } }", names("ada-brook", "ben-oduya")),
+    ("SELECT ?who (COUNT(*) AS ?n) { ?talk schema:performer ?who } GROUP BY ?who", None),
+    ("SELECT ?who ?n { { SELECT ?who (COUNT(*) AS ?n) { ?t schema:performer ?who } GROUP BY ?who } }", None),
+    ("SELECT ?t { { SELECT ?t { ?t schema:performer ?who } } }", names("on-hedges", "on-tides")),
+    ("SELECT ?t { ?t schema:performer ?x OPTIONAL { ?t schema:price ?z FILTER(?x != ?who) } FILTER(BOUND(?z)) }", None),
+    ("SELECT ?x { ?x schema:knows ?who } ORDER BY ?who", names("cerys-vaughan")),
+]
+
+
+@pytest.mark.parametrize(("text", "rows"), BOUND)
+def test_a_parameter_means_the_same_in_every_engine(
+    engine: Engine, reference: RdflibEngine, text: str, rows: tuple[tuple[str, ...], ...] | None
+) -> None:
+    ours = engine.ask(text, substitutions={"who": ADA})
+    assert ours == reference.ask(text, substitutions={"who": ADA})
+    assert len(ours) > 0
+    assert rows is None or ours.rows == rows
+    assert "who" not in ours.columns or {row[ours.columns.index("who")] for row in ours} == {ADA}
+
+
+# --- workers ----------------------------------------------------------------------------------
+
+
+def test_a_runaway_query_is_stopped_at_its_limit_and_the_next_one_answers(engine: Engine) -> None:
+    engine.ask("ASK {}")
+    begun = time.monotonic()
+    with pytest.raises(QueryTimeout, match="stopped after 1 second;"):
+        engine.ask(RUNAWAY, limit_seconds=1)
+    assert time.monotonic() - begun < 2
+    assert engine.ask("SELECT ?who { ?who a schema:Person }").rows == names(*PEOPLE)
+
+
+def test_a_query_that_ends_the_engine_is_explained_and_the_next_one_answers(engine: Engine) -> None:
+    with pytest.raises(QueryError, match="came to grief over this query — nest it less"):
+        engine.ask(DIES)
+    assert engine.ask("ASK {}")
+
+
+def test_a_worker_killed_from_outside_is_explained(store: Path) -> None:
+    with Engine(store) as engine:
+        engine.start()
+        worker = engine._pool._idle[0]
+        threading.Timer(0.3, os.kill, (worker._process.pid, signal.SIGKILL)).start()
+        with pytest.raises(QueryError, match="the system killed the query"):
+            engine.ask(RUNAWAY)
+        engine.start()
+        os.kill(engine._pool._idle[0]._process.pid, signal.SIGKILL)
+        time.sleep(0.1)
+        assert engine.ask("ASK {}"), "a worker that died while idle is replaced without a word"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="RLIMIT_AS is kept by Linux alone")
+def test_a_query_without_measure_runs_out_of_its_memory_not_of_everybodys(store: Path) -> None:
+    with Engine(store, memory=400 << 20) as engine:
+        with pytest.raises(QueryError, match=r"ran out of memory \(0\.391 GB\)"):
+            engine.ask(f"SELECT * {{ {ALL_PAIRS} }}", limit_seconds=60)
+        assert engine.ask("ASK {}")
+
+
+def test_a_store_that_cannot_be_opened_is_a_project_error(tmp_path: Path) -> None:
+    with (
+        Engine(tmp_path / "none") as engine,
+        pytest.raises(ProjectError, match=r"none cannot be opened: .*; build again"),
+    ):
+        engine.ask("ASK {}")
+
+
+def test_a_limit_is_a_number_of_seconds(engine: Engine) -> None:
+    for limit in (0, -1, float("nan"), float("inf")):
+        with pytest.raises(UsageError, match="number of seconds above 0"):
+            engine.ask("ASK {}", limit_seconds=limit)
+
+
+def test_several_queries_run_at_once(store: Path) -> None:
+    with Engine(store, workers=2) as engine:
+        late: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                engine.ask(RUNAWAY, limit_seconds=1.5)
+            except QueryTimeout as error:
+                late.append(error)
+
+        runaway = threading.Thread(target=run)
+        runaway.start()
+        time.sleep(0.2)
+        begun = time.monotonic()
+        assert engine.ask("ASK {}")
+        assert time.monotonic() - begun < 1
+        runaway.join()
+        assert len(late) == 1
+
+
+def test_a_query_waits_for_a_free_worker_only_as_long_as_it_may(store: Path) -> None:
+    with Engine(store) as engine:
+
+        def run() -> None:
+            with pytest.raises(QueryTimeout):
+                engine.ask(RUNAWAY, limit_seconds=1)
+
+        runaway = threading.Thread(target=run)
+        runaway.start()
+        time.sleep(0.3)
+        with pytest.raises(QueryTimeout, match="no worker became free"):
+            engine.ask("ASK {}", limit_seconds=0.1)
+        runaway.join()
+
+
+def test_the_worker_has_no_network_where_the_system_allows_that(store: Path) -> None:
+    worker = Worker(store, 1 << 32)
+    try:
+        if worker.greeting["network"] != "cut":
+            pytest.skip("this system does not let a process leave the network")
+        request = {"do": "ask", "columns": [], "ordered": False}
+        header, words = worker.exchange(request, b"SELECT * { SERVICE <http://127.0.0.1:8099/> { ?s ?p ?o } }", 10)
+        assert header["error"] == "engine"
+        assert b"unreachable" in words
+    finally:
+        worker.close()
+
+
+def test_a_worker_ends_when_its_owner_is_gone(store: Path) -> None:
+    owner = (
+        "import sys, os, threading, time; from colloquy.query import Engine\n"
+        "engine = Engine(sys.argv[1]); engine.start(); print(engine._pool._idle[0]._process.pid, flush=True)\n"
+        "threading.Thread(target=lambda: engine.ask(sys.argv[2], limit_seconds=0.5), daemon=True).start()\n"
+        "time.sleep(0.2); os.kill(os.getpid(), 9)"
+    )
+    for query in ("ASK {}", RUNAWAY):
+        run = subprocess.run([sys.executable, "-c", owner, store, query], capture_output=True, text=True, check=False)
+        pid = int(run.stdout)
+        deadline = time.monotonic() + 5
+        while alive(pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not alive(pid)
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_what_libraries_print_does_not_get_between_the_frames(store: Path, tmp_path: Path) -> None:
+    noisy = tmp_path / "noisy.py"
+    noisy.write_text(
+        f"import runpy, sys, os\nsys.argv = ['worker', {str(store)!r}]\n"
+        "import pyoxigraph\nquery = pyoxigraph.Store.query\n"
+        f"worker = runpy.run_path({str(WORKER)!r})\n"
+        "answer = worker['main'].__globals__['_answer']\n"
+        "def loud(*given):\n    print('noise'); os.write(1, b'more noise'); return answer(*given)\n"
+        "worker['main'].__globals__['_answer'] = loud\nworker['main']()\n",
+        "utf-8",
+    )
+    text = b"ASK {}"
+    request = json.dumps({"do": "ask", "columns": [], "ordered": False, "length": len(text)}).encode() + b"\n" + text
+    run = subprocess.run([sys.executable, noisy], input=request * 2, capture_output=True, check=True)
+    frames = run.stdout.split(b"\n")
+    header = b'{"kind": "ask", "columns": [], "length": 4}'
+    assert [frames[1], frames[2], frames[3]] == [header, b"true" + header, b"true"]
+    assert run.stderr.count(b"noise") == 4
+
+
+def test_nothing_of_the_current_folder_is_imported_by_a_worker(store: Path, tmp_path: Path) -> None:
+    for name in ("json", "pyoxigraph", "signal"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported from the current folder')", "utf-8")
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    try:
+        with Engine(store) as engine:
+            assert engine.ask("ASK {}")
+    finally:
+        os.chdir(before)
+
+
+def test_a_worker_starts_at_once(store: Path) -> None:
+    resource = pytest.importorskip("resource", reason="counts the time of child processes")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    pool = Pool(store)
+    pool.start()
+    pool.close()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.2  # 0.05 s on an idle machine
+
+
+# --- answers ----------------------------------------------------------------------------------
+
+ANSWER = Answer(
+    "select",
+    ("who", "name", "day", "n"),
+    (
+        (
+            ADA,
+            literal('Ada, "A."\nBrook', language="en"),
+            literal("1951-02-03", XSD + "date"),
+            literal("7", XSD + "integer"),
+        ),
+        ("_:b0", literal("tab\there \x07"), literal("2024-02-30", XSD + "date"), None),
+    ),
+)
+
+
+def test_an_ask_is_true_or_false_and_other_answers_are_true_where_they_have_rows(engine: Engine) -> None:
+    assert engine.ask("ASK { ?s a schema:Person }")
+    assert not engine.ask("ASK { ?s a schema:Place }")
+    assert not engine.ask("SELECT * { ?s a schema:Place }")
+    assert engine.ask("ASK { ?s a schema:Place }").to_dicts() == [{"answer": False}]
+
+
+def test_terms_become_plain_python_values() -> None:
+    assert ANSWER.to_dicts() == [
+        {"who": BASE + "ada-brook", "name": 'Ada, "A."\nBrook', "day": datetime.date(1951, 2, 3), "n": 7},
+        {"who": "_:b0", "name": "tab\there \x07", "day": "2024-02-30", "n": None},
+    ]
+    values = [("2.50", "decimal", Decimal("2.50")), ("-INF", "double", float("-inf")), ("true", "boolean", True)]
+    values += [("1960", "gYear", "1960"), ("1_0", "integer", "1_0"), ("20240101", "date", "20240101")]
+    for text, datatype, value in values:
+        assert python_value(literal(text, XSD + datatype)) == value
+    instant = python_value(literal("2024-05-31T09:30:00Z", XSD + "dateTime"))
+    assert instant == datetime.datetime(2024, 5, 31, 9, 30, tzinfo=datetime.UTC)
+
+
+def test_csv_keeps_the_standard_and_reads_back() -> None:
+    text = ANSWER.serialise("csv").decode()
+    assert text.startswith("who,name,day,n\r\n")
+    assert list(csv.reader(io.StringIO(text, newline=""))) == [
+        ["who", "name", "day", "n"],
+        [BASE + "ada-brook", 'Ada, "A."\nBrook', "1951-02-03", "7"],
+        ["_:b0", "tab\there \x07", "2024-02-30", ""],
+    ]
+
+
+@pytest.mark.parametrize(("name", "form"), [("tsv", "TSV"), ("json", "JSON")])
+def test_results_read_back_by_another_reader_are_the_same_terms(name: str, form: str) -> None:
+    parsed = pyoxigraph.parse_query_results(ANSWER.serialise(name), format=getattr(pyoxigraph.QueryResultsFormat, form))
+    assert isinstance(parsed, pyoxigraph.QuerySolutions)
+    assert [variable.value for variable in parsed.variables] == list(ANSWER.columns)
+    first, second = parsed
+    assert str(first["who"]) == ADA
+    assert first["name"] == pyoxigraph.Literal('Ada, "A."\nBrook', language="en")
+    assert second["name"] == pyoxigraph.Literal("tab\there \x07")
+    assert second["n"] is None
+
+
+def test_xml_is_well_formed_whatever_the_text() -> None:
+    root = ElementTree.fromstring(ANSWER.serialise("xml"))
+    space = "{http://www.w3.org/2005/sparql-results#}"
+    assert [v.get("name") for v in root.iter(space + "variable")] == list(ANSWER.columns)
+    assert [b.findtext(space + "literal") for b in root.iter(space + "binding") if b.get("name") == "name"] == [
+        'Ada, "A."\nBrook',
+        "tab\there \ufffd",
+    ]
+    assert ElementTree.fromstring(Answer.of_boolean(False).serialise("xml")).findtext(space + "boolean") == "false"
+
+
+def test_yes_or_no_has_a_form_in_every_table_format() -> None:
+    forms = {name: Answer.of_boolean(True).serialise(name) for name in ("csv", "tsv", "json")}
+    assert forms == {"csv": b"true", "tsv": b"true", "json": b'{"head": {}, "boolean": true}\n'}
+
+
+@pytest.mark.parametrize("name", ["turtle", "ntriples", "jsonld", "rdfxml"])
+def test_graphs_come_in_the_same_bytes_from_every_engine_and_read_back(
+    engine: Engine, reference: RdflibEngine, name: str
+) -> None:
+    text = "CONSTRUCT { ?s ?p ?o . ?s ex:seen [ ex:by ?s ] } { ?s ?p ?o }"
+    ours = engine.ask(text, format=name)
+    assert ours.columns == GRAPH_COLUMNS
+    assert ours.serialise(name) == reference.ask(text).serialise(name)
+    form = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}[name]
+    assert len(rdflib.Graph().parse(data=ours.serialise(name), format=form)) == len(ours)
+    assert name != "turtle" or b"@prefix schema: <https://schema.org/> .\n" in ours.serialise(name)
+
+
+def test_a_format_that_does_not_fit_is_refused_before_the_query_runs(any_engine: SparqlEngine) -> None:
+    with pytest.raises(UsageError, match="which turtle cannot hold; take one of: csv, tsv, json, xml"):
+        any_engine.ask(RUNAWAY, format="turtle")
+    with pytest.raises(UsageError, match="which json cannot hold; take one of: csv, tsv, turtle, ntriples, jsonld"):
+        any_engine.ask("CONSTRUCT WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", format="json")
+    with pytest.raises(UsageError, match="did you mean `jsonld`"):
+        any_engine.ask("ASK {}", format="jsonl")
+
+
+def test_frames_have_a_type_for_each_column_and_text_where_kinds_are_mixed() -> None:
+    pandas, polars = ANSWER.to_pandas(), ANSWER.to_polars()
+    assert list(pandas.columns) == list(polars.columns) == list(ANSWER.columns)
+    assert [str(kind) for kind in pandas.dtypes] == ["string", "string", "string", "Int64"]
+    assert list(pandas["day"]) == list(polars["day"]) == ["1951-02-03", "2024-02-30"]
+    assert polars["n"].to_list() == [7, None]
+    big = Answer("select", ("n",), ((literal(str(10**30), XSD + "integer"),),))
+    assert big.to_pandas()["n"][0] == big.to_polars()["n"][0] == str(10**30)
+    nothing = Answer("select", ("a", "b"), ())
+    assert list(nothing.to_pandas().columns) == nothing.to_polars().columns == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["pandas", "polars"])
+def test_a_missing_package_is_named_with_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(UsageError, match=rf"{name} is not installed; .*pip install 'colloquy\[frames\]'"):
+        getattr(ANSWER, f"to_{name}")()
+
+
+def rows(*terms: str | None) -> Answer:
+    return Answer("select", ("x",), tuple((term,) for term in terms))
+
+
+def test_same_rows_compares_values_of_one_datatype_as_often_as_they_stand() -> None:
+    one, also_one = literal("1", XSD + "integer"), literal("01", XSD + "integer")
+    assert same_rows(rows(one, ADA), rows(ADA, also_one))
+    assert not same_rows(rows(one, one), rows(one))
+    assert not same_rows(rows(one), rows(literal("1.0", XSD + "decimal")))
+    assert not same_rows(rows(one), rows(literal("1")))
+    assert same_rows(rows(literal("2.0", XSD + "double")), rows(literal("2.00e0", XSD + "double")))
+    assert same_rows(rows(literal("NaN", XSD + "double")), rows(literal("NaN", XSD + "double")))
+    instants = [literal(f"2024-05-31T09:30:00{zone}", XSD + "dateTime") for zone in ("Z", "+00:00")]
+    assert same_rows(rows(instants[0]), rows(instants[1]))
+    assert not same_rows(rows(None), rows(literal("")))
+    assert same_rows(rows(literal("a", language="en-GB")), rows(literal("a", language="en-gb")))
+    assert not same_rows(rows(ADA), Answer("select", ("y",), ((ADA,),)))
+
+
+# --- questions --------------------------------------------------------------------------------
+
+QUESTION = """# Who spoke where this person spoke,
+# and how often?
+#
+# A comment about the way it is asked.
+# parameter: person entry - default ada-brook - whose talks
+# parameter: least number - default 1
+SELECT ?other (COUNT(*) AS ?times) {
+  ?talk schema:performer ?person, ?other FILTER(?other != ?person)
+} GROUP BY ?other HAVING (COUNT(*) >= ?least)
+"""
+
+
+def test_a_question_has_words_and_parameters_with_which_it_runs_as_it_is(
+    tmp_path: Path, any_engine: SparqlEngine
+) -> None:
+    (tmp_path / "beside.rq").write_text(QUESTION, "utf-8")
+    (tmp_path / "all.rq").write_bytes(b"\xef\xbb\xbf# Everything?\r\nSELECT * { ?s ?p ?o }\r\n")
+    everything, beside = read_questions(tmp_path)
+    assert (everything.name, everything.words, everything.parameters) == ("all", "Everything?", ())
+    assert (beside.name, beside.words) == ("beside", "Who spoke where this person spoke, and how often?")
+    assert [(p.name, p.takes, p.default, p.words) for p in beside.parameters] == [
+        ("person", "entry", "ada-brook", "whose talks"),
+        ("least", "number", "1", ""),
+    ]
+    ids = {name: iri(BASE + name) for name in PEOPLE}
+    values = bind(beside.parameters, {}, ids, PREFIXES)
+    assert any_engine.ask(beside.query, substitutions=values).to_dicts() == [{"other": BASE + "ben-oduya", "times": 1}]
+    values = bind(beside.parameters, {"person": "ex:cerys-vaughan"}, ids, PREFIXES)
+    assert not any_engine.ask(beside.query, substitutions=values)
+    with pytest.raises(UsageError, match="did you mean `person`"):
+        bind(beside.parameters, {"persn": "ada-brook"}, ids, PREFIXES)
+    with pytest.raises(UsageError, match="did you mean `ada-brook`"):
+        bind(beside.parameters, {"person": "ada-brok"}, ids, PREFIXES)
+    with pytest.raises(UsageError, match="`many` is no number"):
+        bind(beside.parameters, {"least": "many"}, ids, PREFIXES)
+
+
+def test_faults_of_all_question_files_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.rq").write_text("SELECT * {}", "utf-8")
+    (tmp_path / "b.rq").write_text("# Who?\n# parameter: who\nSELECT * {}", "utf-8")
+    (tmp_path / "c.rq").write_bytes(b"# \xff")
+    with pytest.raises(ProjectError) as caught:
+        read_questions(tmp_path)
+    assert [line.split(" ")[0] for line in str(caught.value).splitlines()] == ["a.rq:1:1:", "b.rq:2:1:", "c.rq:"]
+    assert read_questions(tmp_path / "none") == []
+
+
+@pytest.mark.parametrize(
+    ("value", "takes", "term"),
+    [
+        ("ada-brook", "entry", ADA),
+        ("ex:ada-brook", "entry", ADA),
+        (f"<{BASE}ada-brook>", "text", ADA),
+        (BASE + "ada-brook", "entry", ADA),
+        ("2.5", "entry", literal("2.5", XSD + "decimal")),
+        ("-3", "number", literal("-3", XSD + "integer")),
+        ('"a \\"b\\" \\n"', "entry", literal('a "b" \n')),
+        ('"croeso"@cy', "entry", literal("croeso", language="cy")),
+        ('"5"^^xsd:int', "entry", literal("5", XSD + "int")),
+        ("Ada } SERVICE <x> {", "text", literal("Ada } SERVICE <x> {")),
+        ("2024", "date", literal("2024", XSD + "gYear")),
+        ("2024-05-31", "date", literal("2024-05-31", XSD + "date")),
+        (True, "entry", literal("true", XSD + "boolean")),
+        (2.5, "entry", literal("2.5", XSD + "double")),
+        (datetime.date(2024, 5, 31), "entry", literal("2024-05-31", XSD + "date")),
+    ],
+)
+def test_values_are_read_as_terms(value: str | float | datetime.date, takes: str, term: str) -> None:
+    assert read_value(value, {"ada-brook": ADA}, PREFIXES, takes) == term
+
+
+@pytest.mark.parametrize("value", ["<a b>", "nobody:x", "no such id", '"open', "<a:b> } #", '"x"^^nobody:y'])
+def test_a_value_that_is_no_term_is_a_usage_error(value: str) -> None:
+    with pytest.raises(UsageError):
+        read_value(value, {"ada-brook": ADA}, PREFIXES)
+
+
+def test_terms_that_stand_nowhere_are_warned_of_with_a_near_one() -> None:
+    text = "SELECT * {\n  ?a schema:perfomer ?b, ?c ; schema:perfomer 'x'^^xsd:date ; foaf:knows ?b ;\n  ex:zz 1 }"
+    graph = {f"https://schema.org/{name}" for name in ("performer", "knows", "about")}
+    findings = unknown_terms(read_query(text, PREFIXES), graph.__contains__, lambda: graph, PREFIXES, "who.rq")
+    assert [str(finding.place) for finding in findings] == ["who.rq:2:6", "who.rq:2:63", "who.rq:3:3"]
+    assert findings[0].message == "`schema:perfomer` stands nowhere in this graph"
+    assert [finding.hint for finding in findings] == [
+        "did you mean `schema:performer`?",
+        "did you mean `schema:knows`?",
+        "",
+    ]
+    assert {finding.severity for finding in findings} == {"warning"}
+
+
+# --- tables -----------------------------------------------------------------------------------
+
+
+def test_a_table_shows_labels_numbers_its_rows_and_counts_them(engine: Engine) -> None:
+    labels = {
+        row[0]: literal_text for row in engine.ask("SELECT ?s ?l { ?s rdfs:label ?l }") for literal_text in [row[1]]
+    }
+    answer = engine.ask(f"SELECT ?who ?talk ?n {{ {TALKS} }}")
+    shown = table(answer, lambda term: (labels.get(term) or "").strip('"').split('"')[0] or None, PREFIXES)
+    assert shown.splitlines() == [
+        "   who            talk       n",
+        "─  ─────────────  ─────────  ─",
+        "1  Ada Brook      On hedges  2",
+        "2  Ada Brook      On tides   1",
+        "3  Ben Oduya      On hedges  2",
+        "4  Cerys Vaughan  On slate   2",
+        "4 rows",
+    ]
+    assert LABEL not in shown
+
+
+def test_equal_labels_stand_with_what_tells_them_apart() -> None:
+    shown = table(
+        Answer("select", ("x",), tuple((t,) for t in (ADA, iri("https://other.example/ada")))),
+        lambda _: "Ada",
+        PREFIXES,
+    )
+    assert "1  Ada (ex:ada-brook)" in shown
+    assert "2  Ada (<https://other.example/ada>)" in shown
+
+
+def test_tables_say_no_rows_yes_and_no_in_words() -> None:
+    assert table(rows()) == "no rows"
+    assert table(Answer("graph", GRAPH_COLUMNS, ())) == "no triples"
+    assert table(Answer.of_boolean(True)) == "yes"
+    assert table(Answer.of_boolean(False)) == "no"
+    assert table(rows(None)).endswith("1 row")
+
+
+def test_control_and_bidirectional_characters_never_reach_the_terminal() -> None:
+    shown = table(rows(literal("a\x1b[31mb\u202ec\x07\td\u200e")), width=200)
+    assert "a[U+001B][31mb[U+202E]c[U+0007][U+0009]d[U+200E]" in shown
+    assert all(character.isprintable() for character in shown.replace("\n", ""))
+
+
+def test_texts_of_several_languages_show_which() -> None:
+    shown = table(rows(literal("croeso", language="cy"), literal("welcome", language="en")))
+    assert "1  croeso @cy" in shown
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.text(max_size=60), st.text(max_size=60)), min_size=1, max_size=4), st.integers(30, 90))
+def test_a_table_is_never_wider_than_it_may_be_nor_loses_a_character(cells: list[tuple[str, str]], width: int) -> None:
+    answer = Answer("select", ("one", "other"), tuple((literal(a), literal(b)) for a, b in cells))
+    lines = table(answer, width=width).split("\n")
+    assert all(cell_len(line) <= width for line in lines)
+    for character in {c for pair in cells for cell in pair for c in cell if c.isalnum()}:
+        assert any(character in line for line in lines)
