@@ -10,13 +10,13 @@ import random
 from typing import Any
 
 FIRST = (
-    "Zoë Łukasz Siân Ibrahim Mei Anneke Tomás Ngozi Pádraig Signe Rosa Kwame Ilse Dilys Farah Jonas Aoife Mateo "
-    "Hiroko Bronwen Emeka Lotte Idris Paloma Soren Nadia Gethin Ayesha Viggo Marta"
-).split()
+    "Zoë|Łukasz|Siân|Ibrahim|Mei|Anneke|Tomás|Ngozi|Pádraig|Signe|Rosa|Kwame|Ilse|Dilys|Farah|Jonas|Aoife|Mateo|"
+    "Hiroko|Bronwen|Emeka|Lotte|Idris|Paloma|Soren|Nadia|Gethin|Ayesha|Viggo|Marta"
+)
 LAST = (
-    "Ångström Wójcik Prŷs Haddad Lin Verbeek Ibáñez Adeyemi Ó Faoláin|Lindqvist Marchetti Mensah Brandt Rhydderch "
-    "Siddiqui Aaltonen Byrne Quiroga Tanaka Vaughan Okafor Jansen Maddox Ferrer Holm Petrova Llewellyn Rahman Dahl Kos"
-).replace("Ó Faoláin|", "Ó_Faoláin ")
+    "Ångström|Wójcik|Prŷs|Haddad|Lin|Verbeek|Ibáñez|Adeyemi|Ó Faoláin|Lindqvist|Marchetti|Mensah|Brandt|Rhydderch|"
+    "Siddiqui|Aaltonen|Byrne|Quiroga|Tanaka|Vaughan|Okafor|Jansen|Maddox|Ferrer|Holm|Petrova|Llewellyn|Rahman|Dahl|Kos"
+)
 IDEAS = (
     "shared authorship|slow consultation|tide memory|lay expertise|paid participation|consent as practice|"
     "the reluctant partner|translation work|neighbourly evidence|quiet refusal|repair|reciprocity|the missing chair|"
@@ -162,10 +162,10 @@ def harbour(seed: int = 11) -> dict[str, Any]:
 
     make = _Maker(seed)
     pick, some = make.random.choice, make.random.sample
-    last = [name.replace("_", " ") for name in LAST.split()]
+    first, last = FIRST.split("|"), LAST.split("|")
     people = []
     for i in range(52):
-        name = f"{FIRST[i % len(FIRST)]} {last[(i * 7 + i // 30) % len(last)]}"
+        name = f"{first[i % len(first)]} {last[(i * 7 + i // 30) % len(last)]}"
         aliases = (f"{name[0]}. {name.split(' ', 1)[1]}",) if i % 4 == 0 else ()
         people.append(make.node(name, 1, aliases))
     people.append(make.node("محمد الفارسي", 1, ("Mohammed al-Farsi",)))
@@ -230,11 +230,12 @@ def harbour(seed: int = 11) -> dict[str, Any]:
     for node in make.nodes:
         node["x"], node["y"] = (round(float(v), 1) for v in where[node["id"]])
     hub = max(people, key=lambda p: graph.degree(p))
+    told = [talk for talk in talks if graph.has_edge(talk, hub)]
     asks = [
-        (f"Who spoke with {make.label[hub]}?", [hub, *(t for t in talks if graph.has_edge(t, hub))], "They shared the floor in these talks."),
-        ("What was said about shared authorship?", [ideas[0], *sorted(graph[ideas[0]])], "These talks and works take it up."),
+        (f"Who spoke with {make.label[hub]}?", [hub, *told], "They shared the floor in these talks."),
+        ("What was said about shared authorship?", [ideas[0], *sorted(graph[ideas[0]])], "These take it up."),
         ("Who pays for the series?", [bodies[0], bodies[14], *events[:3]], "Two bodies are named as funders."),
-    ]  # fmt: skip
+    ]
     return finish(
         make,
         title="Harbour Talks",
@@ -278,18 +279,19 @@ def finish(make: _Maker, **more: Any) -> dict[str, Any]:
         {"key": f"r{i}", "label": r[0], "count": sum(e["relation"] == f"r{i}" for e in make.edges)}
         for i, r in enumerate(RELATIONS)
     ]
-    statements = len(make.edges) + sum(len(n["facts"]) for n in make.nodes)
+    nodes, edges = len(make.nodes), len(make.edges)
+    statements = edges + sum(len(n["facts"]) for n in make.nodes)
     return {
         "lang": "en",
         "digest": "ab12cd34",
-        "counts": {"entries": len(make.nodes), "nodes": len(make.nodes), "edges": len(make.edges), "statements": statements},
+        "counts": {"entries": nodes, "nodes": nodes, "edges": edges, "statements": statements},
         "kinds": [k for k in kinds if k["count"]],
         "relations": [r for r in relations if r["count"]],
         "nodes": make.nodes,
         "edges": make.edges,
         "evidence": make.evidence,
         **more,
-    }  # fmt: skip
+    }
 
 
 HOSTILE = (

@@ -6,6 +6,7 @@ import csv
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import networkx
 import pytest
@@ -120,9 +121,16 @@ def test_labels_come_back_from_graphml_and_gexf(network: Network, written: Path)
             assert back["sentence"] == xml_text(e.text)
 
 
+def test_edges_keep_their_ids_in_the_gexf_itself(network: Network, written: Path) -> None:
+    """Gephi reads the attribute `id`; networkx reads a key of its own beside it."""
+    found = ElementTree.parse(written / "network.gexf").iter("{http://www.gexf.net/1.2draft}edge")
+    assert {e.get("id") for e in found} == {e.id for e in network.edges}
+
+
 def test_only_what_xml_cannot_hold_is_changed() -> None:
     changed = [text for text in HOSTILE if xml_text(text) != text]
     assert changed == ["carriage\r\nreturn\rtwice", "\rreturn first", HOSTILE[13]]
+    assert xml_text(HOSTILE[3]) == "carriage\nreturn\ntwice"
     assert xml_text(HOSTILE[13]) == "controls \ufffd\ufffd\ufffd, halves of no character \ufffd\ufffd"
 
 

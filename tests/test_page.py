@@ -14,10 +14,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import page_model
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 
+import page_model
 from colloquy import page as network_page
 from colloquy.errors import ProjectError
 
@@ -72,7 +72,9 @@ def test_pyvis_keeps_every_link_also_between_one_pair(harbour: dict[str, Any]) -
     assert not any("title" in thing for thing in (*net.nodes, *net.edges))
 
 
-def test_a_large_network_is_filled_directly_and_is_the_same(monkeypatch: pytest.MonkeyPatch, harbour: dict[str, Any]) -> None:
+def test_a_large_network_is_filled_directly_and_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, harbour: dict[str, Any]
+) -> None:
     small = network_page.network(harbour)
     monkeypatch.setattr(network_page, "ADD_ONE_BY_ONE", 0)
     large = network_page.network(harbour)
@@ -137,7 +139,8 @@ def browser() -> Iterator[Browser]:
 def folder(tmp_path_factory: pytest.TempPathFactory, harbour: dict[str, Any], html: str) -> Path:
     folder = tmp_path_factory.mktemp("page")
     (folder / "harbour.html").write_bytes(html.encode())
-    (folder / "quay.html").write_bytes(written(page_model.around(harbour, "harbour-commons", "people-who-are-paid-to-take-part-speak-more-freely")).encode())
+    quay = page_model.around(harbour, "harbour-commons", "people-who-are-paid-to-take-part-speak-more-freely")
+    (folder / "quay.html").write_bytes(written(quay).encode())
     (folder / "hostile.html").write_bytes(written(page_model.hostile()).encode())
     return folder
 
@@ -148,7 +151,7 @@ def visit(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     trouble: list[str] = []
 
-    def open_page(hash: str = "", name: str = "harbour", **settings: Any) -> Page:
+    def open_page(at: str = "", name: str = "harbour", **settings: Any) -> Page:
         context = browser.new_context(**{"viewport": DESK, "reduced_motion": "reduce", "offline": True, **settings})
         contexts.append(context)
         page = context.new_page()
@@ -165,7 +168,7 @@ def visit(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
         page.on("request", asked)
         page.on("console", heard)
         page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-        page.goto(address + hash)
+        page.goto(address + at)
         return page
 
     yield open_page
@@ -254,7 +257,9 @@ def shown_in_list(page: Page) -> list[int]:
     return found
 
 
-def test_filters_act_on_picture_and_list_alike_and_are_told(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
+def test_filters_act_on_picture_and_list_alike_and_are_told(
+    visit: Callable[..., Page], harbour: dict[str, Any]
+) -> None:
     page = visit()
     people = {n["id"] for n in harbour["nodes"] if n["kind"] == "k1"}
     left = [
@@ -270,7 +275,9 @@ def test_filters_act_on_picture_and_list_alike_and_are_told(visit: Callable[...,
     assert shown_in_picture(page) == shown_in_list(page) == [len(harbour["nodes"]), len(harbour["edges"])]
 
 
-def test_filtering_by_relation_takes_entries_with_no_other_link_along(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
+def test_filtering_by_relation_takes_entries_with_no_other_link_along(
+    visit: Callable[..., Page], harbour: dict[str, Any]
+) -> None:
     page = visit()
     page.get_by_text("Kinds of link", exact=True).click()
     page.get_by_role("button", name="None").click()
@@ -283,7 +290,7 @@ def test_filtering_by_relation_takes_entries_with_no_other_link_along(visit: Cal
 
 
 def test_a_filtered_entry_can_still_be_opened_and_says_so(visit: Callable[..., Page]) -> None:
-    page = visit(hash="#quayside-library")
+    page = visit("#quayside-library")
     note = panel(page).get_by_text("The filters leave this out")
     expect(note).to_be_hidden()
     page.get_by_role("checkbox", name="Organisations").uncheck()
@@ -293,7 +300,7 @@ def test_a_filtered_entry_can_still_be_opened_and_says_so(visit: Callable[..., P
 
 
 def test_addresses_open_entries_and_back_goes_back(visit: Callable[..., Page]) -> None:
-    page = visit(hash="#shared-authorship")
+    page = visit("#shared-authorship")
     expect(heading(page)).to_have_text("shared authorship")
     assert "shared authorship" in page.title()
     panel(page).get_by_role("link", name="After the pilot").click()
@@ -311,16 +318,17 @@ def test_addresses_open_entries_and_back_goes_back(visit: Callable[..., Page]) -
 
 
 def test_an_unknown_address_says_so(visit: Callable[..., Page]) -> None:
-    page = visit(hash="#nobody-%3Cb%3E-here%")
+    page = visit("#nobody-%3Cb%3E-here%")
     expect(heading(page)).to_contain_text("There is no entry nobody-")
-    page.goto(page.url.partition("#")[0] + "#edge:e99999")
-    expect(heading(page)).to_contain_text("There is no entry edge:e99999")
+    for name in ("edge:e99999", "question:9", "constructor", "__proto__"):
+        page.goto(page.url.partition("#")[0] + "#" + name)
+        expect(heading(page)).to_have_text(f"There is no entry {name}")
 
 
 def test_the_panel_says_what_is_known_and_what_says_so(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
     edge = next(e for e in harbour["edges"] if e["detail"] and harbour["evidence"][e["evidence"][0]]["phrase"])
     found = harbour["evidence"][edge["evidence"][0]]
-    page = visit(hash=f"#{edge['to']}")
+    page = visit(f"#{edge['to']}")
     statement = panel(page).locator(f"[data-edge={edge['id']}]")
     expect(statement).to_contain_text(edge["back"])
     expect(statement).to_contain_text(edge["detail"][0]["text"])
@@ -336,7 +344,7 @@ def test_the_panel_says_what_is_known_and_what_says_so(visit: Callable[..., Page
 
 def test_what_was_inferred_says_so_with_its_reason(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
     edge = next(e for e in harbour["edges"] if harbour["evidence"][e["evidence"][0]]["basis"] == "inferred")
-    page = visit(hash=f"#edge:{edge['id']}")
+    page = visit(f"#edge:{edge['id']}")
     expect(panel(page)).to_contain_text("Read between the lines: the programme lists the talk under this heading")
 
 
@@ -383,7 +391,7 @@ def test_a_question_lists_and_lights_its_entries(visit: Callable[..., Page], har
     page = visit()
     page.locator(".questions a").nth(1).click()
     expect(heading(page)).to_have_text("What was said about shared authorship?")
-    expect(panel(page)).to_contain_text("These talks and works take it up.")
+    expect(panel(page)).to_contain_text("These take it up.")
     ids = harbour["questions"][1]["ids"]
     assert panel(page).locator(".things li").count() == len(ids)
     assert set(page.evaluate("[...colloquy.look.lit.main].map(node => node.id)")) == set(ids)
@@ -426,7 +434,7 @@ def test_arrow_keys_walk_along_links_in_the_picture(visit: Callable[..., Page]) 
         before = page.evaluate("colloquy.look.cursor.id")
         page.keyboard.press(key)
         after = page.evaluate("colloquy.look.cursor.id")
-        joined = "([a, b]) => colloquy.edges.some(e => (e.from.id === a && e.to.id === b) || (e.from.id === b && e.to.id === a))"
+        joined = "both => colloquy.edges.some(({from, to}) => both.includes(from.id) && both.includes(to.id))"
         been |= {before, after}
         assert before == after or page.evaluate(joined, [before, after])
     assert len(been) > 1
@@ -459,7 +467,7 @@ def test_the_wheel_scrolls_the_page_until_the_picture_is_chosen(visit: Callable[
 def test_hostile_labels_and_ids_run_nothing_and_show_as_text(visit: Callable[..., Page]) -> None:
     page = visit(name="hostile")
     model = page_model.hostile()
-    assert page.evaluate("typeof vis.Network") == "function"
+    assert not page.evaluate("vis instanceof Element"), "an entry's id has become a global name"
     for node in model["nodes"]:
         page.evaluate("id => colloquy.open(id)", node["id"])
         expect(heading(page)).to_have_text(" ".join(node["label"].split()))
@@ -476,7 +484,7 @@ def test_hostile_labels_and_ids_run_nothing_and_show_as_text(visit: Callable[...
 
 
 def test_names_of_each_script_keep_their_own_direction(visit: Callable[..., Page]) -> None:
-    page = visit(hash="#entry-52")
+    page = visit("#entry-52")
     name = heading(page).locator("bdi")
     expect(name).to_have_text("محمد الفارسي")
     assert name.evaluate("element => getComputedStyle(element).unicodeBidi") == "isolate"
@@ -485,9 +493,10 @@ def test_names_of_each_script_keep_their_own_direction(visit: Callable[..., Page
 
 def test_dark_mode_has_its_own_colours_in_page_and_picture(visit: Callable[..., Page]) -> None:
     background = "getComputedStyle(document.documentElement).backgroundColor"
-    pixel = """() => { const net = colloquy.network(), node = colloquy.nodes.find(node => node.id === "harbour-commons");
-        const at = net.canvasToDOM(node), canvas = document.querySelector("#thePicture canvas"), r = devicePixelRatio;
-        return [...canvas.getContext("2d").getImageData(Math.round(at.x * r), Math.round(at.y * r), 1, 1).data].slice(0, 3); }"""
+    pixel = """() => { const node = colloquy.nodes.find(node => node.id === "harbour-commons");
+        const at = colloquy.network().canvasToDOM(node), canvas = document.querySelector("#thePicture canvas");
+        const [x, y] = [at.x, at.y].map(value => Math.round(value * devicePixelRatio));
+        return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].slice(0, 3); }"""
     day, night = visit(color_scheme="light"), visit(color_scheme="light")
     night.emulate_media(color_scheme="dark", reduced_motion="reduce")  # while the page is open
     night.wait_for_timeout(200)
@@ -505,9 +514,10 @@ def test_on_a_phone_search_questions_and_list_come_first(visit: Callable[..., Pa
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.locator(".fold > summary").nth(1).tap()
     small = page.evaluate(
-        """() => [...document.querySelectorAll("button, .questions a, .fold > summary, .all > summary, .entry h4 a, #theSearch")]
-        .filter(element => element.checkVisibility({contentVisibilityAuto: true})).map(element => [element.outerHTML.slice(0, 60), element.getBoundingClientRect()])
-        .filter(([, box]) => box.height < 43.5).map(([text]) => text)"""
+        """() => [...document.querySelectorAll(
+            "button, .questions a, .fold > summary, .all > summary, .entry h4 a, #theSearch")]
+        .filter(element => element.checkVisibility({contentVisibilityAuto: true}))
+        .filter(element => element.getBoundingClientRect().height < 43.5).map(element => element.outerHTML)"""
     )
     assert not small
     page.get_by_role("button", name="Show the picture").tap()
@@ -534,7 +544,9 @@ def test_without_javascript_the_list_says_everything(visit: Callable[..., Page],
     assert page.locator('a[name="after-the-pilot"]').count() == 1
 
 
-def test_on_paper_the_list_is_open_and_nothing_else_is_there(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
+def test_on_paper_the_list_is_open_and_nothing_else_is_there(
+    visit: Callable[..., Page], harbour: dict[str, Any]
+) -> None:
     page = visit()
     page.emulate_media(media="print")
     for gone in ("#theSearch", "#thePicture", "#theTools", ".questions"):
@@ -569,7 +581,7 @@ PHONE_SETTINGS = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 
 
 @pytest.mark.parametrize(
-    ("hash", "settings", "act"),
+    ("at", "settings", "act"),
     [
         ("", {}, None),
         ("", {}, results_open),
@@ -584,11 +596,16 @@ PHONE_SETTINGS = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
     ],
 )
 def test_axe_finds_nothing(
-    visit: Callable[..., Page], harbour: dict[str, Any], axe: str, hash: str, settings: dict[str, Any], act: Callable[[Page], None] | None
+    visit: Callable[..., Page],
+    harbour: dict[str, Any],
+    axe: str,
+    at: str,
+    settings: dict[str, Any],
+    act: Callable[[Page], None] | None,
 ) -> None:
-    if hash == "#edge":
-        hash = f"#edge:{next(e['id'] for e in harbour['edges'] if e['to'] == 'harbour-commons')}"
-    page = visit(hash, "quay", **settings)  # few entries, but all that a page can have: axe takes its time
+    if at == "#edge":
+        at = f"#edge:{next(e['id'] for e in harbour['edges'] if e['to'] == 'harbour-commons')}"
+    page = visit(at, "quay", **settings)  # few entries, but all that a page can have: axe takes its time
     if act:
         act(page)
     page.evaluate(axe)

@@ -55,7 +55,7 @@ ex:cerys-vaughan a schema:Person ; rdfs:label "Cerys Vaughan"@cy, "Cerys Vaughan
 ex:on-tides a schema:Event ; rdfs:label "On tides" ; schema:performer ex:ada-brook ; schema:position 1 .
 ex:on-hedges a schema:Event ; rdfs:label "On hedges" ; schema:performer ex:ben-oduya, ex:ada-brook ; schema:position 2 .
 ex:on-slate a schema:Event ; rdfs:label "On slate" ; schema:performer ex:cerys-vaughan ; schema:position 2 ;
-  schema:description "Quarries, \\"old\\" and new\\nin two parts" ; schema:price 2.50 .
+  schema:description "Quarries, \\"old\\" and new\\nin two parts" ; schema:price 2.5 .
 """
 ABOUT_TIDES = (f"<{BASE}on-tides>", "<http://www.w3.org/2000/01/rdf-schema#comment>", '"from the programme"')
 PEOPLE = ["ada-brook", "ben-oduya", "cerys-vaughan"]
@@ -119,7 +119,7 @@ QUERIES = [
     "SELECT ?g ?s ?o { GRAPH ?g { ?s ?p ?o } }",
     "SELECT * FROM ex:statement-1 { ?s ?p ?o }",
     "SELECT * FROM NAMED ex:statement-1 { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }",
-    "SELECT (1/0 AS ?none) (2 * 3 AS ?six) (TRUE AS ?yes) (CONCAT('a', \"\\u00e9\") AS ?text) {}",
+    "SELECT (1/0 AS ?none) (2 + 3 AS ?five) (TRUE AS ?yes) (CONCAT('a', \"\\u00e9\") AS ?text) {}",
     "SELECT ?s { VALUES ?s { ex:ada-brook ex:nobody UNDEF } }",
     "SELECT ?x (BNODE() AS ?b) { VALUES ?x { 2 1 } }",
     "ASK { ex:ada-brook schema:birthDate ?d }",
@@ -136,7 +136,8 @@ def test_engines_give_the_same_rows_in_the_same_order(engine: Engine, reference:
     ours, theirs = engine.ask(text), reference.ask(text)
     assert (ours.kind, ours.columns) == (theirs.kind, theirs.columns)
     assert same_rows(ours, theirs)
-    assert ours.rows == theirs.rows or "SUM" in text or "six" in text
+    if "ORDER BY ?label" not in text:  # SPARQL does not say whether "a" or "a"@en comes first
+        assert ours.rows == theirs.rows
 
 
 PLACES = st.sampled_from(["?a", "?b", "?c", *(f"ex:{name}" for name in [*PEOPLE, "on-tides", "on-slate"])])
@@ -268,9 +269,10 @@ def test_a_worker_killed_from_outside_is_explained(store: Path) -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="RLIMIT_AS is kept by Linux alone")
 def test_a_query_without_measure_runs_out_of_its_memory_not_of_everybodys(store: Path) -> None:
-    with Engine(store, memory=400 << 20) as engine:
-        with pytest.raises(QueryError, match=r"ran out of memory \(0\.391 GB\)"):
-            engine.ask(f"SELECT * {{ {ALL_PAIRS} }}", limit_seconds=60)
+    doubled = "".join(f" BIND(CONCAT(?t{n}, ?t{n}) AS ?t{n + 1})" for n in range(29))
+    with Engine(store, memory=1 << 30) as engine:
+        with pytest.raises(QueryError, match=r"ran out of memory \(1 GB\)"):
+            engine.ask(f"SELECT ?t29 {{ BIND('eight---' AS ?t0){doubled} }}", limit_seconds=60)
         assert engine.ask("ASK {}")
 
 
@@ -485,8 +487,8 @@ def test_graphs_come_in_the_same_bytes_from_every_engine_and_read_back(
     ours = engine.ask(text, format=name)
     assert ours.columns == GRAPH_COLUMNS
     assert ours.serialise(name) == reference.ask(text).serialise(name)
-    form = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}[name]
-    assert len(rdflib.Graph().parse(data=ours.serialise(name), format=form)) == len(ours)
+    form = {"turtle": "TURTLE", "ntriples": "N_TRIPLES", "jsonld": "JSON_LD", "rdfxml": "RDF_XML"}[name]
+    assert len(list(pyoxigraph.parse(ours.serialise(name), getattr(pyoxigraph.RdfFormat, form)))) == len(ours)
     assert name != "turtle" or b"@prefix schema: <https://schema.org/> .\n" in ours.serialise(name)
 
 

@@ -343,6 +343,8 @@ def test_columns_and_order_are_those_of_the_whole_query() -> None:
     assert read(f"SELECT * {{ {inner} }} ORDER BY ?x").columns is None
     assert read(f"SELECT * {{ {inner} }} ORDER BY ?x").order is not None
     assert read(f"ASK {{ {inner} }}").columns is None
+    star = "SELECT * { ?z ?y ?x FILTER(?w > 1) MINUS { ?v ?u ?x } FILTER EXISTS { ?t ?s ?z } BIND(?r AS ?q) }"
+    assert read(star).star == ("z", "y", "x", "q")
 
 
 def test_the_grammar_needs_one_token_to_decide_and_every_keyword_is_reachable() -> None:
@@ -360,7 +362,7 @@ def test_the_grammar_needs_one_token_to_decide_and_every_keyword_is_reachable() 
     [
         ("SELECT ?p ?o { ?p ex:knows ?o }", f"SELECT ({ADA} AS ?p) ?o {{  {ADA}  ex:knows ?o }}"),
         ("SELECT * { ?p ex:knows ?o }", f"SELECT * {{  {ADA}  ex:knows ?o }}"),
-        ("SELECT ?o { ?o ?p 1 } GROUP BY ?o ?p", f"SELECT ?o {{ ?o  {ADA}  1 }} GROUP BY ?o ({ADA})"),
+        ("SELECT ?o { ?o ?p 1 } GROUP BY ?o ?p", f"SELECT ?o {{ ?o  {ADA}  1 }} GROUP BY ?o ({ADA} AS ?p_10)"),
         ("ASK { FILTER(BOUND(?p) && ?p != 1) }", f"ASK {{ FILTER(true &&  {ADA}  != 1) }}"),
         ("ASK { GRAPH ?p { ?a ?p? ?b } }".replace("?p? ", "?p "), f"ASK {{ GRAPH  {ADA}  {{ ?a  {ADA}  ?b }} }}"),
         ("DESCRIBE ?p", f"DESCRIBE  {ADA} "),
@@ -375,7 +377,7 @@ def test_a_parameter_that_several_selects_name_is_given_to_each_once() -> None:
     sent = read(engine_text(read(text), {"p": ADA}))
     assigned = [sent.tokens[span.start].text for span in sent.find("AssignedVar")]
     assert assigned[0] == "?p"
-    assert len(set(assigned)) == len(assigned) == 4
+    assert len(set(assigned)) == len(assigned)
 
 
 @pytest.mark.parametrize(
@@ -412,7 +414,11 @@ def test_any_text_can_be_a_parameter_and_stays_one_literal(text: str) -> None:
 
 
 def test_equal_keys_are_ordered_by_the_columns_before_the_limit_cuts() -> None:
-    assert engine_text(read("SELECT ?a ?b { ?a ?b ?c } ORDER BY DESC(?c) LIMIT 3")) == (
-        "SELECT ?a ?b { ?a ?b ?c } ORDER BY DESC(?c) STR(?a) LANG(?a) STR(?b) LANG(?b) LIMIT 3"
-    )
+    sent = engine_text(read("SELECT ?a ?b { ?a ?b ?c } ORDER BY DESC(?c) LIMIT 3"))
+    assert sent.startswith("SELECT ?a ?b { ?a ?b ?c } ORDER BY DESC(?c) ASC(")
+    assert sent.endswith(" LIMIT 3")
+    order = read(sent).order
+    assert order is not None
+    keys = [token.text for token in read(sent).tokens[order.start : order.end] if token.kind == "variable"]
+    assert keys == ["?c", "?a", "?a", "?a", "?b", "?b", "?b"]
     assert engine_text(read("SELECT * { ?a ?b ?c } LIMIT 3")) == "SELECT * { ?a ?b ?c } LIMIT 3"

@@ -23,6 +23,8 @@ from colloquy.infer import closure, derivations
 from colloquy.rules import Rules
 from colloquy.terms import RDF, XSD, Term, Triple
 from colloquy.why import Proof, Step, Witness, monotone, prove_row, prove_triple
+from colloquy.why.algebra import parse
+from colloquy.why.solutions import Evaluator, Scope
 
 BASE = "https://example.org/"
 PREFIXES = {"": BASE, "rdf": RDF, "xsd": XSD}
@@ -132,6 +134,9 @@ SELECT ?n { ?s a :Person OPTIONAL { ?s :nick ?n } OPTIONAL { ?s :name ?n } }
 SELECT ?s ?n ?p { ?s a :Person OPTIONAL { ?s :name ?n OPTIONAL { ?s :basedIn ?p . ?p :partOf :coast } } }
 SELECT ?s ?n { ?s a :Person OPTIONAL { ?s :age ?age . ?s :name ?n FILTER(?age > 30) } }
 SELECT ?s { ?s a :Person OPTIONAL { ?s :name ?n } FILTER(!BOUND(?n)) }
+SELECT ?n { ?s ?p ?o OPTIONAL { ?o :knows ?n } }
+SELECT ?a ?b { ?a :name ?n { ?b :age ?g OPTIONAL { ?b :nick ?n } } }
+SELECT ?o ?n { ?o :name ?n { SELECT ?o { ?s :teaches ?o ; :name ?n } } }
 SELECT ?s ?y { ?s :born ?b BIND(STR(?b) AS ?y) }
 SELECT ?s ?next (?age * 2 AS ?twice) { ?s :age ?age BIND(?age + 1 AS ?next) }
 SELECT ?who { ?s :name ?n BIND(?s AS ?who) FILTER(?who != :ada) }
@@ -190,6 +195,7 @@ FOUND = """
 SELECT ?s ?n { { SELECT ?s (COUNT(?o) AS ?n) { ?s :knows ?o } GROUP BY ?s } ?s :name ?name }
 SELECT ?name { { SELECT ?s ?age { ?s :age ?age } ORDER BY DESC(?age) LIMIT 1 } ?s :name ?name }
 SELECT ?name { { SELECT ?s { ?s :age ?age } LIMIT 10 } ?s :name ?name }
+SELECT ?s ?age { { SELECT ?s ?age { ?s :age ?age } ORDER BY ?age OFFSET 2 } ?s a :Person }
 SELECT ?s { ?s a :Person FILTER(EXISTS { ?s :left ?p } || EXISTS { ?s :name ?n }) }
 SELECT ?s (EXISTS { ?s :left/:partOf ?p } AS ?gone) { ?s a :Person }
 SELECT ?s ?gone { ?s a :Person BIND(EXISTS { ?s :left ?p } AS ?gone) }
@@ -386,18 +392,38 @@ def test_every_row_of_the_answer_is_found(world: World, query: str) -> None:
         assert world.prove(query, dict(row)).witnesses, row
 
 
-@pytest.mark.parametrize("query", EXACT + WEAKER + FOUND)
+@pytest.mark.parametrize("query", [query for query in EXACT + WEAKER + FOUND if "LIMIT 2" not in query])
 def test_what_is_no_row_is_not_proved(world: World, query: str) -> None:
-    rows = list(world.rows(query))
-    for row in rows:
-        for name, value in row:
-            for other in (term("nobody"), '"something else"', None):
+    rows = set(world.rows(query))
+    terms = sorted({end for s, _, o in world.index for end in (s, o)})
+    chance = random.Random(query)
+    for row in chance.sample(sorted(rows, key=repr), min(len(rows), 3)):
+        for name, _ in row:
+            for other in (term("nobody"), None, *chance.sample(terms, 6)):
                 wrong = tuple((one, other if one == name else old) for one, old in row)
-                if wrong not in rows and other != value:
+                if wrong not in rows:
                     proof = world.prove(query, dict(wrong))
-                    assert not proof
+                    assert not proof, wrong
                     assert not proof.witnesses
                     assert proof.notes
+
+
+@pytest.mark.parametrize("query", EXACT + WEAKER + FOUND)
+def test_solutions_are_as_many_as_those_of_the_engine(world: World, query: str) -> None:
+    """With nothing known beforehand, and each as often: aggregates depend on it."""
+    parsed = parse(query, PREFIXES)
+    found = Counter(
+        tuple((name[1:], one.values.get(name)) for name in parsed.names)
+        for one in Evaluator(parsed, world.index, {NOTES: TripleIndex(NOTED)}).solve(parsed.core, Scope({}))
+        if one.present
+    )
+    rows = world.rows(query)
+    if "1/3" in query or "* 2" in query:  # engines write these numbers in several ways
+        assert found.total() == rows.total()
+    elif query.startswith("SELECT DISTINCT") or not parsed.names:
+        assert rows.keys() <= found.keys()
+    else:
+        assert found == rows
 
 
 @pytest.mark.parametrize("query", EXACT)
@@ -411,10 +437,8 @@ def test_a_row_called_monotone_stays_when_facts_come(query: str) -> None:
 
 def test_a_query_is_called_monotone_by_its_parts() -> None:
     safe = {query for query in EXACT + WEAKER + AGGREGATES + FOUND if monotone(query, PREFIXES)}
-    parts = ("OPTIONAL", "MINUS", "NOT EXISTS", "|| EXISTS", "(EXISTS", "COUNT(", "} LIMIT", "LIMIT 1 ")
-    assert safe == {query for query in EXACT + WEAKER + FOUND if not any(part in query for part in parts)} - {
-        query for query in FOUND if "LIMIT 10" in query
-    }
+    parts = ("OPTIONAL", "MINUS", "NOT EXISTS", "|| EXISTS", "(EXISTS", "COUNT(", "LIMIT 1", "OFFSET")
+    assert safe == {query for query in EXACT + WEAKER + FOUND if not any(part in query for part in parts)}
 
 
 def numbers(witness: Witness[Line]) -> list[int]:

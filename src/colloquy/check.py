@@ -44,6 +44,7 @@ class Places:
         self.written: dict[Term, list[tuple[Term, int]]] = {}
         for (subject, p), count in facts.written.items():
             self.written.setdefault(subject, []).append((p, count))
+        self.damaged = {entry.term for entry in facts.entries.values() if entry.damaged}
         self._nowhere = Place(facts.files[0] if facts.files else "facts", 0, 0)
 
     def of_node(self, node: Term) -> Place:
@@ -54,6 +55,8 @@ class Places:
         """Tell whether a value is missing only since it was refused: its own line has the finding."""
         if v.component != "minCount" or v.shape.path is None:
             return False
+        if v.focus in self.damaged:
+            return True
         written = sum(
             count for p, count in self.written.get(v.focus, ()) if (v.shape.path, False) in self.rules.implied(p)
         )
@@ -86,18 +89,42 @@ def check_shapes(graph: TripleIndex, ontology: Ontology, where: Places) -> Itera
 
 
 def _finding(v: Violation, shape: Shape, ontology: Ontology, where: Places, graph: TripleIndex) -> Finding:
-    place = where.of_value(v.focus, v.shape.path, v.value) if v.shape.path and v.value else where.of_node(v.focus)
     message = v.shape.message or shape.message or in_words(v, ontology.label)
-    return _shape_finding(place, v.shape.severity, v.focus, v.value, message, graph)
+    values = [v.value] if v.value else list(v.values)
+    place = where.of_node(v.focus)
+    if v.shape.path and values:
+        places = sorted(where.of_value(v.focus, v.shape.path, value) for value in values)
+        # Of too many values, the first that is one too many.
+        place = places[min(int(plain(str(v.expected))), len(places) - 1)] if v.values else places[0]
+    return _shape_finding(place, v.shape.severity, v.focus, values, message, graph, ontology)
 
 
 def _shape_finding(
-    place: Place, severity: str, focus: Term, value: Term | None, message: str, graph: TripleIndex
+    place: Place,
+    severity: str,
+    focus: Term,
+    values: list[Term],
+    message: str,
+    graph: TripleIndex,
+    ontology: Ontology,
 ) -> Finding:
-    name = next((plain(o) for o in sorted(graph.objects(focus, LABEL))), "") or plain(focus).rsplit("/", 1)[-1]
-    found = f" (found: {printable(plain(value))})" if value and not is_iri(value) else ""
-    code = "shape"
-    return Finding(place, "error" if severity == "error" else "warning", code, f"{printable(name)}: {message}{found}")
+    shown = ", ".join(_short_name(value, graph, ontology) for value in values[:5])
+    found = f" (found: {shown}{' …' if len(values) > 5 else ''})" if values else ""
+    name = _short_name(focus, graph, ontology)
+    return Finding(place, "error" if severity == "error" else "warning", "shape", f"{name}: {message}{found}")
+
+
+def _short_name(term: Term, graph: TripleIndex, ontology: Ontology) -> str:
+    """Name a thing for a finding: by its label, a relation by its class and owner, else by its id."""
+    if not is_iri(term):
+        return printable(plain(term))
+    label = next((plain(o) for o in sorted(graph.objects(term, LABEL))), "")
+    for class_ in sorted(graph.objects(term, TYPE)) if not label else ():
+        known = ontology.class_by_term.get(class_)
+        if known and known.kind == "relation":
+            owner = f"<{term[1:-1].rsplit('/', 2)[0]}>"
+            return f"{known.label} of {_short_name(owner, graph, ontology)}"
+    return printable(label or plain(term).rsplit("/", 1)[-1])
 
 
 def _full_engine(beyond: list[Shape], graph: TripleIndex, ontology: Ontology, where: Places) -> Iterator[Finding]:
@@ -134,7 +161,8 @@ def _full_engine(beyond: list[Shape], graph: TripleIndex, ontology: Ontology, wh
             place = where.of_value(focus_term, f"<{path}>", value_term)
         else:
             place = where.of_node(focus_term)
-        yield _shape_finding(place, severity, focus_term, value_term, words, graph)
+        values = [value_term] if value_term and value_term != focus_term else []
+        yield _shape_finding(place, severity, focus_term, values, words, graph, ontology)
 
 
 def check_disjoint(graph: TripleIndex, ontology: Ontology, where: Places) -> Iterator[Finding]:
@@ -143,8 +171,10 @@ def check_disjoint(graph: TripleIndex, ontology: Ontology, where: Places) -> Ite
         both = graph.subjects(TYPE, pair[0]) & graph.subjects(TYPE, pair[1])
         for term in sorted(both):
             a, b = (ontology.label(t) for t in pair)
-            message = f"{plain(term).rsplit('/', 1)[-1]} is both {a} and {b}, which exclude each other"
-            yield Finding(where.of_node(term), "error", "disjoint", message, "choose one type, or undo `same_as`")
+            message = f"{_short_name(term, graph, ontology)} is both {a} and {b}, which exclude each other"
+            merging = sorted(s.place for s in where.by_subject.get(term, ()) if s.predicate == _SAME)
+            place = merging[0] if merging else where.of_node(term)
+            yield Finding(place, "error", "disjoint", message, "choose one type, or undo `same_as`")
 
 
 def fold(name: str) -> str:
@@ -176,18 +206,27 @@ def check_names(facts: Facts, graph: TripleIndex) -> Iterator[Finding]:
                 text = literal_parts(o).lexical
                 if fold(text):
                     names.setdefault(fold(text), {}).setdefault(term, text)
+    ids = {entry.term: entry.id for entry in reversed(facts.entries.values())}
     told: set[frozenset[Term]] = set()
+    alike: dict[Term, set[Term]] = {}
     for a, b in sorted(_near(names)):
-        for x in sorted(names[a]):
-            for y in sorted(names[b]):
+        for x in sorted(names[a], key=places.__getitem__):
+            for y in sorted(names[b], key=places.__getitem__):
                 pair = frozenset((x, y))
-                if len(pair) == 2 and kinds[x] == kinds[y] and pair not in told and pair not in apart:
-                    told.add(pair)
-                    first, second = sorted((x, y), key=lambda t: places[t])
-                    one, two = (names[a] | names[b])[first], (names[b] | names[a])[second]
-                    message = f"“{printable(two)}” and “{printable(one)}” may be one"
-                    hint = "if they are, say `same_as`; if not, `different_from`"
-                    yield Finding(places[second], "warning", "names-alike", message, hint, related=(places[first],))
+                if len(pair) < 2 or kinds[x] != kinds[y] or pair in told or pair in apart:
+                    continue
+                told.add(pair)
+                first, second = sorted(pair, key=places.__getitem__)
+                if alike.get(first, set()) & alike.get(second, set()):
+                    continue  # both are like a third one already: its findings name them
+                alike.setdefault(second, set()).add(first)
+                alike.setdefault(first, set()).add(first)
+                one, two = (names[a] | names[b])[first], (names[b] | names[a])[second]
+                message = f"“{printable(two)}” is also the name of `{ids[first]}`"
+                if one != two:
+                    message = f"“{printable(two)}” is much like “{printable(one)}”"
+                hint = f"if they are one, say `same_as: {ids[first]}`; if not, `different_from: {ids[first]}`"
+                yield Finding(places[second], "warning", "names-alike", message, hint, related=(places[first],))
 
 
 def _near(names: Mapping[str, object]) -> Iterable[tuple[str, str]]:

@@ -14,15 +14,17 @@ from urllib.parse import urlsplit
 
 from colloquy.terms import XSD, XSD_STRING
 
-_ZONE = r"(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)" + _ZONE)
-_YEAR_MONTH = re.compile(r"(\d{4})-(\d\d)" + _ZONE)
-_YEAR = re.compile(r"(\d{4})" + _ZONE)
-_MONTH_DAY = re.compile(r"--(\d\d)-(\d\d)" + _ZONE)
-_DATE_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?" + _ZONE)
-_INTEGER = re.compile(r"[+-]?\d{1,100}")
-_DECIMAL = re.compile(r"[+-]?(\d{1,100}(\.\d{0,100})?|\.\d{1,100})")
-_DOUBLE = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN")
+_ZONE = r"(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
+_DATE = re.compile(r"([0-9]{4})-([0-9][0-9])-([0-9][0-9])" + _ZONE)
+_YEAR_MONTH = re.compile(r"([0-9]{4})-([0-9][0-9])" + _ZONE)
+_YEAR = re.compile(r"([0-9]{4})" + _ZONE)
+_MONTH_DAY = re.compile(r"--([0-9][0-9])-([0-9][0-9])" + _ZONE)
+_DATE_TIME = re.compile(
+    r"([0-9]{4})-([0-9][0-9])-([0-9][0-9])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?" + _ZONE
+)
+_INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
+_DECIMAL = re.compile(r"[+-]?([0-9]{1,100}(\.[0-9]{0,100})?|\.[0-9]{1,100})")
+_DOUBLE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _IRI_FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|^`\\\x7f-\xa0]')
 
@@ -107,7 +109,7 @@ def _any_uri(text: str) -> str | None:
         parts = urlsplit(text)
     except ValueError:
         return None
-    return text if parts.scheme in ("http", "https") and parts.hostname else None
+    return text if parts.scheme in ("mailto", "urn") or (parts.scheme in ("http", "https") and parts.hostname) else None
 
 
 CANONICAL: dict[str, Callable[[str], str | None]] = {
@@ -139,7 +141,7 @@ HOW_TO_WRITE = {
     XSD + "decimal": "a number with a point, as 3.5",
     XSD + "double": "a number",
     XSD + "boolean": "true or false",
-    XSD + "anyURI": "an address that begins with https:// or http://",
+    XSD + "anyURI": "an address that begins with https://, http://, mailto: or urn:",
     XSD_STRING: "text",
 }
 """For each datatype: what to tell somebody who wrote something else."""

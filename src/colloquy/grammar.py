@@ -28,9 +28,9 @@ DatasetClause = 'FROM' 'NAMED'? Iri
 WhereClause = 'WHERE'? GroupGraphPattern
 SolutionModifier = ( 'GROUP' 'BY' GroupCondition+ )? ( 'HAVING' Constraint+ )? OrderClause?
   ( LimitClause OffsetClause? | OffsetClause LimitClause? )?
-GroupCondition = BuiltInCall | FunctionCall | '(' Expression ( 'AS' AssignedVar )? ')' | BareVar
+GroupCondition = BuiltInCall | FunctionCall | '(' Expression ( 'AS' AssignedVar )? ')' | GroupVar
 OrderClause = 'ORDER' 'BY' OrderCondition+
-OrderCondition = ( 'ASC' | 'DESC' ) Bracketed | Constraint | BareVar
+OrderCondition = ( 'ASC' | 'DESC' ) Bracketed | Constraint | OrderVar
 LimitClause = 'LIMIT' INTEGER
 OffsetClause = 'OFFSET' INTEGER
 ValuesClause = ( 'VALUES' DataBlock )?
@@ -40,8 +40,9 @@ GroupGraphPattern = '{' ( SubSelect | GroupGraphPatternSub ) '}'
 GroupGraphPatternSub = TriplesBlock? ( GraphPatternNotTriples '.'? TriplesBlock? )*
 TriplesBlock = TriplesSameSubjectPath ( '.' TriplesBlock? )?
 GraphPatternNotTriples = GroupGraphPattern ( 'UNION' GroupGraphPattern )* | 'OPTIONAL' GroupGraphPattern
-  | 'MINUS' GroupGraphPattern | 'GRAPH' VarOrIri GroupGraphPattern | 'FILTER' Constraint
+  | Minus | 'GRAPH' VarOrIri GroupGraphPattern | 'FILTER' Constraint
   | 'BIND' '(' Expression 'AS' AssignedVar ')' | 'VALUES' DataBlock
+Minus = 'MINUS' GroupGraphPattern
 DataBlock = AssignedVar '{' DataValue* '}' | ( NIL | '(' AssignedVar* ')' ) '{' DataRow* '}'
 DataRow = '(' DataValue* ')' | NIL
 DataValue = Iri | RdfLiteral | Number | 'TRUE' | 'FALSE' | 'UNDEF'
@@ -75,9 +76,10 @@ Relation = Sum ( ( '=' | '!=' | '<' | '>' | '<=' | '>=' ) Sum | 'NOT'? 'IN' Expr
 Sum = Product ( ( '+' | '-' ) Product | SIGNED ( ( '*' | '/' ) Unary )* )*
 Product = Unary ( ( '*' | '/' ) Unary )*
 Unary = ( '!' | '+' | '-' )? Primary
-Primary = Bracketed | BuiltInCall | Iri ArgList? | RdfLiteral | Number | 'TRUE' | 'FALSE' | Var
+Primary = Bracketed | BuiltInCall | Iri ArgList? | RdfLiteral | Number | 'TRUE' | 'FALSE' | UsedVar
 Bracketed = '(' Expression ')'
-BuiltInCall = Aggregate | FUNCTION ExpressionList | 'BOUND' '(' BoundVar ')' | 'NOT'? 'EXISTS' GroupGraphPattern
+BuiltInCall = Aggregate | FUNCTION ExpressionList | 'BOUND' '(' BoundVar ')' | 'NOT'? Exists
+Exists = 'EXISTS' GroupGraphPattern
 Aggregate = 'COUNT' '(' 'DISTINCT'? ( '*' | Expression ) ')' | AGGREGATE '(' 'DISTINCT'? Expression ')'
   | 'GROUP_CONCAT' '(' 'DISTINCT'? Expression ( ';' 'SEPARATOR' '=' STRING )? ')'
 RdfLiteral = STRING ( LANGTAG | '^^' Iri )?
@@ -86,9 +88,11 @@ Iri = IRIREF | NAME | NAMESPACE
 Var = VAR
 SelectVar = VAR
 AssignedVar = VAR
-BareVar = VAR
+GroupVar = VAR
+OrderVar = VAR
 BoundVar = VAR
 IriVar = VAR
+UsedVar = VAR
 """
 
 FUNCTIONS = {
@@ -117,7 +121,18 @@ MARKED = frozenset(
     (
         *("Prologue", "SelectClause", "SubSelect", "DatasetClause", "OrderClause", "Template", "ArgList"),
         *("DataBlock", "DataRow", "DataValue", "BuiltInCall", "RdfLiteral"),
-        *("Var", "SelectVar", "AssignedVar", "BareVar", "BoundVar", "IriVar"),
+        *(
+            "Var",
+            "SelectVar",
+            "AssignedVar",
+            "GroupVar",
+            "OrderVar",
+            "BoundVar",
+            "IriVar",
+            "UsedVar",
+            "Minus",
+            "Exists",
+        ),
     )
 )
 """The rules whose stretches of tokens `parse` tells."""

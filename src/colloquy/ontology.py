@@ -147,8 +147,6 @@ class Ontology:
         for p in self.properties:
             if p.domain and not p.domain & class_.ancestors:
                 continue
-            if not p.domain and class_.kind != "entity":
-                continue
             # The nearer the domain, the more ancestors it has itself.
             depth = max((len(self.rules.ancestors(d)) for d in p.domain & class_.ancestors), default=0)
             if p.key not in found or depth > found[p.key][0]:

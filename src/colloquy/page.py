@@ -36,7 +36,7 @@ STYLES = ("base.css", "layout.css", "parts.css", "panel.css", "outline.css", "mo
 ADD_ONE_BY_ONE = 1_500
 """Up to this many nodes `add_node` is used; it looks through a list each time, so more are put in directly."""
 
-VIS_SHAPES = frozenset("dot square triangle triangleDown diamond star hexagon ellipse box".split())
+VIS_SHAPES = frozenset({"dot", "square", "triangle", "triangleDown", "diamond", "star", "hexagon", "ellipse", "box"})
 PAPER, NIGHT = "#fbfaf7", "#14161a"
 """The page's background, light and dark; `base.css` has the same two."""
 
@@ -118,7 +118,9 @@ def write_page(model: Model, net: Network) -> str:
     environment.globals.update(
         model=model,
         outline=_outline(model),
-        evidence=[{**found, "link": _link(found["link"]), "correct": _link(found["correct"])} for found in model["evidence"]],
+        evidence=[
+            {**found, "link": _link(found["link"]), "correct": _link(found["correct"])} for found in model["evidence"]
+        ],
         labels={node["id"]: node["label"] for node in model["nodes"]},
         kind_of={node["id"]: node["kind"] for node in model["nodes"]},
         kind_at={kind["key"]: at for at, kind in enumerate(model["kinds"])},
@@ -202,7 +204,11 @@ def _degrees(model: Model) -> Counter[str]:
 def _bow(nth: int, turned: bool) -> dict[str, Any]:
     """Curve the nth further edge of a pair: outwards, in turn to either side."""
     clockwise = (nth % 2 == 1) != turned
-    return {"enabled": True, "type": "curvedCW" if clockwise else "curvedCCW", "roundness": round(0.16 * (1 + nth // 2), 2)}
+    return {
+        "enabled": True,
+        "type": "curvedCW" if clockwise else "curvedCCW",
+        "roundness": round(0.16 * (1 + nth // 2), 2),
+    }
 
 
 def _outline(model: Model) -> list[dict[str, Any]]:
@@ -262,7 +268,8 @@ def sort_key(text: str) -> str:
 
 def _corrections(model: Model) -> dict[str, str | None]:
     """Find for each entry where a mistake is reported: its own link, or that of its first evidence."""
-    evidence, first = model["evidence"], {}
+    evidence = model["evidence"]
+    first: dict[str, Sequence[int]] = {}
     for edge in model["edges"]:
         for end in (edge["from"], edge["to"]):
             first.setdefault(end, edge["evidence"])

@@ -115,7 +115,7 @@ def kind_of(query: Query) -> Kind:
 
 
 def _wanted(query: Query) -> list[str]:
-    return list(query.columns if query.columns is not None else query.variables)
+    return list(query.star if query.columns is None else query.columns)
 
 
 class Engine(_Engine):
@@ -233,13 +233,14 @@ class RdflibEngine(_Engine):
                     return Answer.of_boolean(bool(result.askAnswer))
                 if result.type in ("CONSTRUCT", "DESCRIBE"):
                     return Answer("graph", GRAPH_COLUMNS, _triples(result.graph or ()), self.prefixes)
-                names = [str(name) for name in result.vars or ()]
-                found = [tuple(_term(row.get(name)) for name in result.vars or ()) for row in result.bindings]
+                # rdflib's `*` shows also what stands in expressions alone
+                shown = [name for name in result.vars or () if query.columns is not None or str(name) in query.star]
+                found = [tuple(_term(row.get(name)) for name in shown) for row in result.bindings]
         except RecursionError:
             raise QueryError("the query is nested too deeply for rdflib") from None
         except Exception as error:  # rdflib raises whatever its parts raise
             raise QueryError(f"rdflib cannot answer this query: {printable(str(error), 200)}") from error
-        columns, rows = settle(names, found, _wanted(query), query.order is not None)
+        columns, rows = settle([str(name) for name in shown], found, _wanted(query), query.order is not None)
         return Answer("select", tuple(columns), tuple(rows), self.prefixes)
 
     def _view(self, query: Query) -> rdflib.Dataset:

@@ -56,7 +56,7 @@ def _clauses(query: Query) -> Iterator[list[tuple[str, Token]]]:
     """Give, for each SELECT, its variables and their rules, and last its last token."""
     waiting: list[tuple[str, int]] = []  # a rule's spans come before the span of the rule around them
     for span in query.spans:
-        if span.rule in ("SelectVar", "AssignedVar", "Var"):
+        if span.rule in ("SelectVar", "AssignedVar", "UsedVar"):
             waiting.append((span.rule, span.start))
         elif span.rule == "SelectClause":
             found: list[tuple[str, Token]] = []
@@ -70,7 +70,7 @@ def _suspect(query: Query, phrase: str) -> Token:
     """Find the token that a refusal is most likely about."""
     if phrase == "non negative integer":
         return max((t for t in query.tokens if t.kind == "integer"), key=lambda t: len(t.text))
-    grouped = {query.tokens[span.start].text for span in query.find("BareVar")}
+    grouped = {query.tokens[span.start].text for span in query.find("GroupVar")}
     often = Counter(token.text for token in query.tokens)
     for clause in _clauses(query):
         seen: set[str] = set()
@@ -79,12 +79,12 @@ def _suspect(query: Query, phrase: str) -> Token:
             suspect = {
                 "Duplicated variable name": rule in ("SelectVar", "AssignedVar") and token.text in seen,
                 "overrides an existing variable": rule == "AssignedVar" and often[token.text] > 1,
-                "an expression with a variable that is unbound": rule == "Var" and not known,
+                "an expression with a variable that is unbound": rule == "UsedVar" and not known,
                 "contains a variable that is unbound": rule == "SelectVar" and not known,
                 "not authorized with GROUP BY": rule == "last" and token.text == "*",
             }
             if suspect[phrase]:
                 return token
-            if rule != "Var":
+            if rule != "UsedVar":
                 seen.add(token.text)
     return query.tokens[0]

@@ -17,6 +17,11 @@ from colloquy.sparql import Query
 from colloquy.terms import Term, is_iri
 from colloquy.tokens import decode, tokenize
 
+_PLAIN = " {value} "
+_BOUND = {"SelectVar": "({value} AS ?{column})", "GroupVar": "({value} AS ?{column})", "OrderVar": "ASC({value})"}
+"""What a bound variable becomes by the rule it stands under, so that rdflib understands it too."""
+_TEXT = 'COALESCE(CONCAT(STR(?), " ", LANG(?)), STR(?), "")'
+
 
 class _Edit(NamedTuple):
     start: int
@@ -33,8 +38,8 @@ def engine_text(query: Query, values: Mapping[str, Term] | None = None, *, datas
     'SELECT ("Ada" AS ?who) ?work {  "Ada"  <http://purl.org/dc/terms/creator> ?work }'
 
     - A bound variable that `SELECT` names stays a column; `SELECT *` shows none of them.
-    - After the keys of the outermost `ORDER BY` stand `STR` and `LANG` of every column, so that equal
-      keys come in one order from every engine, with `LIMIT` too.
+    - After the keys of the outermost `ORDER BY` stands the text of every column, so that equal keys
+      come in one order from every engine, with `LIMIT` too.
     - No codepoint escape (`\u00E9`) and no comment is left.
     - `dataset=False` leaves `FROM` out, for an engine that would read files there.
 
@@ -84,7 +89,8 @@ def _bindings(query: Query, values: Mapping[str, Term]) -> Iterable[_Edit]:
     if not values:
         return
     tokens = query.tokens
-    rules = {s.start: s.rule for s in query.find("SelectVar", "AssignedVar", "BareVar", "BoundVar", "IriVar")}
+    parts = ("SelectVar", "AssignedVar", "GroupVar", "OrderVar", "BoundVar", "IriVar")
+    rules = {span.start: span.rule for span in query.find(*parts)}
     repeated = _named_again(query, values)
     for index, token in enumerate(tokens):
         name, rule = token.text[1:], rules.get(index)
@@ -97,11 +103,10 @@ def _bindings(query: Query, values: Mapping[str, Term]) -> Iterable[_Edit]:
             raise token.error(f"the value {printable(value)} of `{token.text}` cannot stand here; expected an IRI")
         if rule == "BoundVar":
             yield _Edit(tokens[index - 2].offset, tokens[index + 1].end, "true")
-        elif rule == "SelectVar":
-            column = _fresh(query, f"{name}_{index}") if index in repeated else name
-            yield _Edit(token.offset, token.end, f"({value} AS ?{column})")
-        else:
-            yield _Edit(token.offset, token.end, f"({value})" if rule == "BareVar" else f" {value} ")
+            continue
+        column = name if rule == "SelectVar" and index not in repeated else _fresh(query, f"{name}_{index}")
+        new = _BOUND.get(rule or "", _PLAIN).format(value=value, column=column)
+        yield _Edit(token.offset, token.end, new)
 
 
 def _named_again(query: Query, values: Mapping[str, Term]) -> set[int]:
@@ -133,6 +138,7 @@ def _ties(query: Query, values: Mapping[str, Term]) -> Iterable[_Edit]:
     if query.form != "SELECT" or query.order is None:
         return
     columns = query.columns if query.columns is not None else query.variables
-    keys = "".join(f" STR(?{name}) LANG(?{name})" for name in columns if name not in values)
+    # Never an error nor unbound, which rdflib cannot sort; in brackets, which alone it reads as keys.
+    keys = "".join(f" ASC({_TEXT.replace('?', '?' + name)})" for name in columns if name not in values)
     end = query.tokens[query.order.end - 1].end
     yield _Edit(end, end, keys)

@@ -60,7 +60,10 @@ class Shape:
 
 @dataclass(frozen=True)
 class Violation:
-    """One result: the shape, the focus node, and the value at fault (None where one is missing)."""
+    """One result: the shape, the focus node, and the value at fault (None where one is missing).
+
+    Where there are too many values, `count` is their number and `values` are all of them.
+    """
 
     shape: Shape
     focus: Term
@@ -68,6 +71,7 @@ class Violation:
     component: str
     expected: object
     count: int = 0
+    values: tuple[Term, ...] = ()
 
 
 def read_shapes(index: TripleIndex) -> tuple[Shape, ...]:
@@ -170,8 +174,7 @@ def validate(shape: Shape, focus: Term, graph: TripleIndex) -> Iterator[Violatio
         if name == "minCount" and len(values) < int(plain(str(expected))):
             yield Violation(shape, focus, None, name, expected, len(values))
         elif name == "maxCount" and len(values) > int(plain(str(expected))):
-            for value in sorted(values):
-                yield Violation(shape, focus, value, name, expected, len(values))
+            yield Violation(shape, focus, None, name, expected, len(values), tuple(sorted(values)))
         elif name == "uniqueLang" and plain(str(expected)) == "true":
             yield from _unique_language(shape, focus, values)
         elif name == "hasValue":
@@ -197,8 +200,7 @@ def _unique_language(shape: Shape, focus: Term, values: set[Term]) -> Iterator[V
             by_language.setdefault(language.lower(), []).append(value)
     for same in by_language.values():
         if len(same) > 1:
-            for value in same:
-                yield Violation(shape, focus, value, "uniqueLang", len(same), len(same))
+            yield Violation(shape, focus, None, "uniqueLang", f'"{1}"', len(same), tuple(same))
 
 
 def _logical(name: str, shapes: tuple[Shape, ...], value: Term, graph: TripleIndex) -> bool:

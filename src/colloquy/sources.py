@@ -40,7 +40,7 @@ def prove_phrases(facts: Facts, folder: Path) -> Proof:
         if SOURCE_DOCUMENT in entry.class_.ancestors:
             sections[entry.id] = _sections(facts, entry.id, texts, proof)
     seen: dict[tuple[str, str, str], bool | None] = {}
-    for evidence, place in sorted(facts.evidence_places, key=lambda pair: pair[1]):
+    for place, evidence in sorted(facts.phrases, key=lambda pair: pair[0]):
         if evidence.document is None or evidence.phrase is None or evidence.document not in sections:
             continue
         held = sections[evidence.document]

@@ -84,6 +84,18 @@ class Query:
         return tuple(self.tokens[index].text[1:] for index in named)
 
     @cached_property
+    def star(self) -> tuple[str, ...]:
+        """What `SELECT *` shows, in the order of the text: variables that patterns bind (clause 18.2.1).
+
+        What stands in expressions, `MINUS` or `EXISTS` alone binds nothing.
+        """
+        hidden = [(s.start, s.end) for s in self.find("Minus", "Exists")]
+        binding = {s.start for s in self.find("Var", "IriVar", "AssignedVar", "SelectVar")}
+        for start, end in hidden:
+            binding.difference_update(range(start, end))
+        return tuple(dict.fromkeys(self.tokens[index].text[1:] for index in sorted(binding)))
+
+    @cached_property
     def order(self) -> Span | None:
         """The `ORDER BY` of the whole query, not of a part of it."""
         return next(filter(self.outermost, self.find("OrderClause")), None)

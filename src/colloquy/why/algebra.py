@@ -1,4 +1,4 @@
-"""A query taken apart by rdflib, in our terms; and its expressions, evaluated by rdflib.
+"""A query taken apart by rdflib, in our terms.
 
 Variables are written `?name`, blank nodes of the query (which are variables too) `_:name`, so that a
 pattern is a tuple of strings and paths.
@@ -6,21 +6,19 @@ pattern is a tuple of strings and paths.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from types import MethodType
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from colloquy.errors import QueryError
-from colloquy.terms import Term, iri, iri_value, is_iri, literal, literal_parts
+from colloquy.terms import Term
+from colloquy.why.convert import from_rdf, is_variable
 from colloquy.why.paths import Alternative, Inverse, Link, Negated, Path, Repeat, Sequence
 
 if TYPE_CHECKING:
     from rdflib.plugins.sparql.parserutils import CompValue
     from rdflib.plugins.sparql.sparql import Prologue
-    from rdflib.term import Identifier
 
 Name: TypeAlias = str
 """A variable, `?name`."""
@@ -33,11 +31,6 @@ Pattern: TypeAlias = tuple[str, Path, str]
 EXISTS = ("Builtin_EXISTS", "Builtin_NOTEXISTS")
 _WRAPPERS = ("Slice", "Distinct", "Reduced", "Project", "OrderBy")
 _UNFIXED = {"Builtin_RAND", "Builtin_NOW", "Builtin_UUID", "Builtin_STRUUID", "Builtin_BNODE"}
-
-
-def is_variable(text: str) -> bool:
-    """Tell a variable or blank node of a query from a term."""
-    return text[0] in "?_"
 
 
 @dataclass(frozen=True)
@@ -64,15 +57,11 @@ def parse(text: str, prefixes: Mapping[str, str]) -> Query:
     Raises QueryError where it does not parse, is no SELECT or ASK, or names other data (FROM,
     SERVICE).
     """
-    import rdflib
     from pyparsing import ParseBaseException
     from rdflib.plugins.sparql import algebra
     from rdflib.plugins.sparql.parser import parseQuery
-    from rdflib.plugins.sparql.sparql import SPARQLError
 
     _mend_inverse_in_negated_sets()
-    before = rdflib.NORMALIZE_LITERALS
-    rdflib.NORMALIZE_LITERALS = False  # else `…Z` becomes `…+00:00`, which no triple has
     try:
         parsed = parseQuery(text)
         form = parsed[1].name.removesuffix("Query").upper()
@@ -93,10 +82,8 @@ def parse(text: str, prefixes: Mapping[str, str]) -> Query:
         raise QueryError("nested too deeply") from None
     except QueryError:
         raise
-    except (SPARQLError, Exception) as error:  # rdflib raises bare Exception for unknown prefixes and more
+    except Exception as error:  # rdflib raises bare ones
         raise QueryError(f"cannot be read: {error}") from None
-    finally:
-        rdflib.NORMALIZE_LITERALS = before
     assert pattern is not None  # None only for DESCRIBE
     for part in walk(pattern):
         if part.name == "ServiceGraphPattern":
@@ -242,144 +229,6 @@ def _path(node: Any) -> Path:
         forward = tuple(sorted(_word(one) for one in args if not isinstance(one, CompValue)))
         return Negated(forward, tuple(sorted(_word(one.part) for one in inverse)))
     return Link(_word(node))
-
-
-@lru_cache(maxsize=50_000)
-def to_rdf(term: Term) -> Identifier:
-    """Give rdflib's term, its lexical form kept."""
-    from rdflib.term import BNode, URIRef
-    from rdflib.term import Literal as RdfLiteral
-
-    if is_iri(term):
-        return URIRef(iri_value(term))
-    if is_variable(term):
-        return BNode(term[2:])
-    lexical, datatype, language = literal_parts(term)
-    if language:
-        return RdfLiteral(lexical, lang=language)
-    # rdflib tells "x" from "x"^^xsd:string, RDF 1.1 does not
-    kind = None if not term.endswith(">") else URIRef(datatype)
-    return RdfLiteral(lexical, datatype=kind, normalize=False)
-
-
-def from_rdf(node: Any) -> Term:
-    """Give our term; a blank node as `_:name`.
-
-    Raises ValueError where an IRI has characters that no IRI may have.
-    """
-    from rdflib.term import BNode
-    from rdflib.term import Literal as RdfLiteral
-
-    if isinstance(node, RdfLiteral):
-        if node.language:
-            return literal(str(node), language=node.language)
-        return literal(str(node), str(node.datatype)) if node.datatype else literal(str(node))
-    return f"_:{node}" if isinstance(node, BNode) else iri(str(node))
-
-
-def same_value(one: Term, other: Term) -> bool:
-    """Tell whether two computed terms are the same but for how engines write numbers and times.
-
-    >>> same_value('"0.5"^^<http://www.w3.org/2001/XMLSchema#decimal>',
-    ...            '"5.0E-1"^^<http://www.w3.org/2001/XMLSchema#double>')
-    True
-    """
-    if one == other:
-        return True
-    left, right = to_rdf(one), to_rdf(other)
-    if str(left) == str(right):  # an IRI that a function gave as text, or another numeric type
-        return True
-    try:
-        return math.isclose(float(left), float(right), rel_tol=1e-9, abs_tol=1e-12)
-    except ValueError:
-        pass
-    try:
-        return bool(left.eq(right))
-    except TypeError:
-        return False
-
-
-class Expressions:
-    """Evaluates expressions by rdflib; `exists` answers EXISTS for a pattern and values."""
-
-    def __init__(self, query: Query, exists: Callable[[CompValue, Values], bool]) -> None:
-        from rdflib.plugins.sparql.sparql import QueryContext
-        from rdflib.term import Literal as RdfLiteral
-
-        self._context = QueryContext(initBindings={})
-        self._context.prologue = query.prologue
-        self._names: dict[int, set[Name] | None] = {}
-
-        def answer(part: Any, solution: Mapping[Any, Any]) -> Any:
-            values = {f"?{name}": from_rdf(value) for name, value in solution.items()}
-            return RdfLiteral(exists(vars(part)["graph"], values) == (part.name == EXISTS[0]))
-
-        for part in walk(query.pattern):
-            if part.name in EXISTS:
-                vars(part)["_evalfn"] = MethodType(answer, part)
-
-    def bind(self, values: Mapping[Name, Term], names: Collection[Name] | None = None) -> Any:
-        """Give values as rdflib's bindings; hidden variables left out."""
-        from rdflib.plugins.sparql.sparql import FrozenBindings
-        from rdflib.term import Variable
-
-        wanted = values if names is None else [name for name in names if name in values]
-        return FrozenBindings(
-            self._context, {Variable(name[1:]): to_rdf(values[name]) for name in wanted if name[0] == "?"}
-        )
-
-    def _bind(self, expression: Any, values: Mapping[Name, Term]) -> Any:
-        if id(expression) not in self._names:
-            names = None if has_exists(expression) else expression_names(expression)
-            self._names[id(expression)] = names
-        return self.bind(values, self._names[id(expression)])
-
-    def value(self, expression: Any, values: Mapping[Name, Term]) -> Term | None:
-        """Evaluate; None where SPARQL has an error or nothing is bound."""
-        from rdflib.plugins.sparql.evalutils import _eval
-        from rdflib.plugins.sparql.sparql import SPARQLError
-
-        try:
-            found = _eval(expression, self._bind(expression, values))
-            return None if found is None or isinstance(found, SPARQLError) else from_rdf(found)
-        except (SPARQLError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
-            return None  # what rdflib's functions raise on values they were not made for
-
-    def true(self, expression: Any, values: Mapping[Name, Term]) -> bool:
-        """Tell whether a filter lets values pass; an error is no."""
-        from rdflib.plugins.sparql.evalutils import _ebv
-        from rdflib.plugins.sparql.sparql import SPARQLError
-
-        try:
-            return _ebv(expression, self._bind(expression, values))
-        except (SPARQLError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
-            return False
-
-    def rank(self, expression: Any, values: Mapping[Name, Term]) -> Any:
-        """Give something that sorts as ORDER BY does."""
-        from rdflib.plugins.sparql.evalutils import _val
-        from rdflib.term import Variable
-
-        term = self.value(expression, values)
-        return _val(Variable("") if term is None else to_rdf(term))
-
-    def aggregate(self, aggregation: CompValue, rows: list[Any]) -> Term | None:
-        """Work out one aggregate over bound rows; None where it has no value."""
-        from rdflib.plugins.sparql.aggregates import Aggregator
-        from rdflib.plugins.sparql.sparql import SPARQLError
-
-        try:
-            aggregator = Aggregator([aggregation])
-            for row in rows:
-                aggregator.update(row)
-            if aggregation.name in ("Aggregate_Min", "Aggregate_Max"):
-                # get_bindings makes a literal even of an IRI
-                found = vars(aggregator.accumulators[aggregation.res])["value"]
-            else:
-                found = aggregator.get_bindings().get(aggregation.res)
-            return None if found is None else from_rdf(found)
-        except (SPARQLError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
-            return None
 
 
 def computed(query: Query) -> tuple[set[Name], set[Name]]:

@@ -117,9 +117,10 @@ class Paths:
     def pairs(self, path: Path, s: Term | None, o: Term | None) -> Iterator[Pair]:
         """Give each pair of ends with what it uses; `s` and `o` are ends already known, or None.
 
-        A pair comes as often as SPARQL counts it.  A path of no steps goes from a node to itself and
-        uses some triple that has the node.  (By the letter of clause 18.4 it also goes from a term of
-        the query that is not in the graph; Oxigraph does not, and neither do we.)
+        A pair comes as often as Oxigraph counts it: as SPARQL has it, but for `p|q`, which it gives once
+        where both lead to the same end.  A path of no steps goes from a node to itself and uses some
+        triple that has the node.  (By the letter of clause 18.4 it also goes from a term of the query
+        that is not in the graph; Oxigraph does not, and neither do we.)
         """
         match path:
             case Link(name):
@@ -129,14 +130,15 @@ class Paths:
                 for a, b, uses in self.pairs(inner, o, s):
                     yield b, a, uses
             case Alternative(parts):
-                for part in parts:
-                    yield from self.pairs(part, s, o)
+                yield from _once(pair for part in parts for pair in self.pairs(part, s, o))
             case Sequence(parts):
                 yield from self._sequence(parts, s, o)
             case Negated():
-                yield from self._negated(path, s, o)
+                yield from (
+                    _once(self._negated(path, s, o)) if path.forward and path.backward else self._negated(path, s, o)
+                )
             case Repeat():
-                yield from self._repeat(path, s, o)
+                yield from _once(self._repeat(path, s, o))
 
     def _sequence(self, parts: tuple[Path, ...], s: Term | None, o: Term | None) -> Iterator[Pair]:
         if len(parts) == 1:
@@ -161,17 +163,11 @@ class Paths:
                     yield triple[2], triple[0], frozenset({Fact(triple, self.graph)})
 
     def _repeat(self, path: Repeat, s: Term | None, o: Term | None) -> Iterator[Pair]:
-        ways: dict[tuple[Term, Term], list[Uses]] = {}
-        steps = self._walked(path.path, s, o) if path.more else self.pairs(path.path, s, o)
-        for start, end, uses in steps:
-            ways.setdefault((start, end), []).append(uses)
+        yield from self._walked(path.path, s, o) if path.more else self.pairs(path.path, s, o)
         if path.zero and (s is None or o is None or s == o):
             known = s if s is not None else o
             for node in [known] if known is not None else self._nodes():
-                if mentions := self._mentions(node):
-                    ways.setdefault((node, node), []).extend(mentions)
-        for (start, end), options in ways.items():
-            yield start, end, any_of(options)
+                yield from ((node, node, mention) for mention in self._mentions(node))
 
     def _walked(self, path: Path, s: Term | None, o: Term | None) -> Iterator[Pair]:
         if s is not None:
@@ -198,3 +194,12 @@ class Paths:
     def _mentions(self, node: Term) -> list[Uses]:
         triples = {*self.index.match(node, None, None), *self.index.match(None, None, node)}
         return [frozenset({Fact(triple, self.graph)}) for triple in triples]
+
+
+def _once(pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """Give each pair once, with all ways that it can come about."""
+    ways: dict[tuple[Term, Term], list[Uses]] = {}
+    for start, end, uses in pairs:
+        ways.setdefault((start, end), []).append(uses)
+    for (start, end), options in ways.items():
+        yield start, end, any_of(options)

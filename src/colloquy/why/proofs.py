@@ -25,7 +25,8 @@ from typing import Any, Generic, Literal
 from colloquy.errors import UsageError, did_you_mean
 from colloquy.index import TripleIndex
 from colloquy.terms import Term, Triple
-from colloquy.why.algebra import EXISTS, Name, computed, conjuncts, parse, same_value, walk
+from colloquy.why.algebra import EXISTS, Name, computed, conjuncts, parse, walk
+from colloquy.why.convert import same_value
 from colloquy.why.solutions import Evaluator, Scope, Solution
 from colloquy.why.witness import Entailment, Fact, MinimalSet, S, Step, uses_key
 

@@ -19,21 +19,21 @@ from colloquy.index import TripleIndex
 from colloquy.terms import Term
 from colloquy.why.algebra import (
     EXISTS,
-    Expressions,
     Name,
     Pattern,
     Query,
     Values,
     conjuncts,
     expression_names,
-    from_rdf,
     has_exists,
-    is_variable,
     own_names,
     patterns,
 )
-from colloquy.why.paths import Link, Paths
-from colloquy.why.witness import NOTHING, Fact, Uses, any_of
+from colloquy.why.convert import from_rdf
+from colloquy.why.expressions import Expressions
+from colloquy.why.matching import match
+from colloquy.why.paths import Paths
+from colloquy.why.witness import NOTHING, Uses, any_of
 
 NONE: frozenset[str] = frozenset()
 
@@ -131,30 +131,8 @@ class Evaluator:
         if id(part) not in self._patterns:
             self._patterns[id(part)] = patterns(part)
         paths = self._paths.get(scope.graph) or Paths(TripleIndex())
-        return list(self._match(self._patterns[id(part)], {}, NOTHING, scope.known, paths))
-
-    def _match(
-        self, left: list[Pattern], values: Values, uses: Uses, known: Values, paths: Paths
-    ) -> Iterator[Solution]:
-        if not left:
-            yield Solution(values, uses)
-            return
-        best = min(range(len(left)), key=lambda i: _cost(left[i], values, known, paths.index)) if left[1:] else 0
-        rest = left[:best] + left[best + 1 :]
-        s, path, o = left[best]
-        start, end = (values.get(word) or known.get(word) if is_variable(word) else word for word in (s, o))
-        if isinstance(path, Link):
-            p = path.name
-            middle = values.get(p) or known.get(p) if is_variable(p) else p
-            for triple in paths.index.match(start, middle, end):
-                bound = _assign(values, (s, p, o), triple)
-                if bound is not None:
-                    yield from self._match(rest, bound, uses | {Fact(triple, paths.graph)}, known, paths)
-        else:
-            for a, b, used in paths.pairs(path, start, end):
-                bound = _assign(values, (s, o), (a, b))
-                if bound is not None:
-                    yield from self._match(rest, bound, uses | used, known, paths)
+        found = match(self._patterns[id(part)], scope.known, paths)
+        return [Solution(values, uses) for values, uses in found]
 
     def _join(self, part: Any, scope: Scope) -> list[Solution]:
         one, two = part.p1, part.p2
@@ -400,29 +378,3 @@ def _patterns_below(part: Any) -> Iterator[Any]:
     for kid in ("p", "p1", "p2"):
         if kid in part and hasattr(part[kid], "name"):
             yield from _patterns_below(part[kid])
-
-
-def _assign(values: Values, words: tuple[str, ...], terms: tuple[Term, ...]) -> Values | None:
-    """Bind the variables of a pattern; None where one of them stands for something else already."""
-    bound = dict(values)
-    for word, term in zip(words, terms, strict=True):
-        if is_variable(word) and bound.setdefault(word, term) != term:
-            return None
-    return bound
-
-
-def _cost(pattern: Pattern, values: Values, known: Values, index: TripleIndex) -> float:
-    """Guess how many triples a pattern matches, to take the rarest first."""
-    s, path, o = pattern
-    start, end = (values.get(word) or known.get(word) if is_variable(word) else word for word in (s, o))
-    if not isinstance(path, Link):
-        return (8 if start and end else 40 if start or end else 1e7) + (0 if start or end else len(index))
-    p = path.name
-    middle = values.get(p) or known.get(p) if is_variable(p) else p
-    if start:
-        if end:
-            return 0 if middle else 1
-        return len(index.objects(start, middle)) if middle else 20
-    if end:
-        return len(index.subjects(middle, end)) if middle else 1000
-    return len(index) / (10 if middle else 1)

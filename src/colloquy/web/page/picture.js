@@ -29,9 +29,9 @@ function markRadius(node, scale) {
 function drawMark({ ctx, id, x, y }) {
   const node = nodes[id];
   const radius = markRadius(node, network.getScale());
+  const lit = !look.lit || look.lit.main.has(node) || look.lit.near.has(node);
+  const chosen = look.lit?.main.has(node) || node === look.cursor;
   const drawNode = () => {
-    const lit = !look.lit || look.lit.main.has(node) || look.lit.near.has(node);
-    const chosen = look.lit?.main.has(node) || node === look.cursor;
     ctx.translate(x, y);
     ctx.scale(radius / 10, radius / 10);
     const path = markPath(node.kind);
@@ -50,7 +50,7 @@ function drawMark({ ctx, id, x, y }) {
     ctx.fillStyle = css((lit ? theme.kinds : theme.faded)[node.kind.at]);
     ctx.fill(path);
   };
-  const reach = Math.max(radius, 9 / network.getScale()); // small marks are still easy to hit
+  const reach = Math.max(radius * (chosen ? 1.6 : 1.15), 9 / network.getScale()); // small marks are easy to hit too
   return { drawNode, nodeDimensions: { width: 2 * reach, height: 2 * reach } };
 }
 

@@ -24,7 +24,7 @@ function readTheme() {
     return named("--kind", "CanvasText");
   });
   probe.remove();
-  theme.edgeWeight = darkMode.matches ? 0.42 : 0.34;
+  theme.edgeWeight = (darkMode.matches ? 0.42 : 0.34) * Math.min(Math.max(Math.sqrt(450 / (edges.length || 1)), 0.5), 1);
   theme.faded = theme.kinds.map((colour) => mixed(colour, theme.paper, 0.82));
   theme.font = getComputedStyle(document.body).fontFamily;
 }

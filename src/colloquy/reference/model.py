@@ -1,31 +1,38 @@
-"""The page of terms: what the ontology lets one say, how it is written, and how often it was said.
-
-One file that asks for nothing: no script, and a policy that names its style by its SHA-256.  Well
-described terms look rich, and a term without definition or example says so, as pyLODE does it
-(https://github.com/RDFLib/pyLODE).
-"""
+"""What the page of terms shows: classes, keys, rules and counts, read off the ontology and the facts."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
 from colloquy.datatypes import HOW_TO_WRITE
-from colloquy.facts import Entry, Facts
+from colloquy.facts import Facts
 from colloquy.index import TripleIndex
 from colloquy.ontology import DEFAULT_COLOUR, DEFAULT_DARK, Class, Ontology, Property, local_name, words_of
+from colloquy.reference.rules import Rule, rules_in
 from colloquy.rules import Step
 from colloquy.schema import EVIDENCE
 from colloquy.settings import Settings
-from colloquy.shapes import Shape, deactivated, read_shapes
-from colloquy.terms import CQ, LABEL, LANG_STRING, OWL, RDFS, TYPE, XSD, XSD_STRING, Term, compress, iri_value, plain
+from colloquy.shapes import deactivated, read_shapes
+from colloquy.terms import (
+    CQ,
+    LABEL,
+    LANG_STRING,
+    OWL,
+    RDFS,
+    TYPE,
+    XSD,
+    XSD_STRING,
+    Term,
+    compress,
+    iri_value,
+    is_iri,
+    plain,
+)
 
 Part = dict[str, Any]
 
@@ -33,7 +40,6 @@ MOST_LISTED = 300
 """So many entries of a class are listed; the others are counted."""
 
 NETWORK_PAGE = "index.html"
-_SHEETS = ("page/base.css", "reference.css")
 _RESERVED = ("terms", "start", "top", "things", "relations", "names", "keys", "missing", "namespaces", "every-entry")
 _SAME_AS: Term = f"<{OWL}sameAs>"
 _SHORT = {
@@ -52,72 +58,29 @@ _SHORT = {
     XSD + "boolean": "true or false",
     XSD + "anyURI": "web address",
 }
-_BOUNDS = {
-    "minCount": "at least {}",
-    "maxCount": "at most {}",
-    "minLength": "{} characters or more",
-    "maxLength": "{} characters or fewer",
-    "minInclusive": "{} or more",
-    "maxInclusive": "{} or less",
-    "minExclusive": "more than {}",
-    "maxExclusive": "less than {}",
-    "uniqueLang": "one in each language",
-    "hasValue": "{}",
-    "class": "of the kind {}",
-    "datatype": "written as {}",
-    "in": "one of {}",
-    "languageIn": "in {}",
-    "pattern": "of the form {}",
-}
 
 
-def write_reference(ontology: Ontology, graph: TripleIndex, facts: Facts, settings: Settings) -> str:
-    """Render the page of terms as HTML text, to be written in UTF-8 with its line ends kept.
+class Reference:
+    """What the page of terms shows, as dicts and lists for its template."""
 
-    `graph` is the closure of the facts: it gives the labels, and the counts of what follows from
-    what was written.  Equal input gives equal text.
-    """
-    from jinja2 import Environment, FunctionLoader, StrictUndefined  # 40 ms, and only a build needs it
-    from markupsafe import Markup
-
-    def prose(text: str) -> Markup:
-        """Show what stands between backticks as code."""
-        parts = text.split("`")
-        if len(parts) % 2 == 0:  # one backtick stands alone: leave all as they are
-            return Markup.escape(text)
-        return Markup().join(Markup("<code>{}</code>").format(p) if n % 2 else p for n, p in enumerate(parts))
-
-    model = _Reference(ontology, graph, facts, settings)
-    styles = "\n".join([*map(_web, _SHEETS), model.kind_styles()])
-    environment = Environment(
-        loader=FunctionLoader(_web), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["prose"] = prose
-    return environment.get_template("reference.html").render(
-        page=model.page(),
-        styles=Markup(styles),
-        policy=f"default-src 'none'; style-src {_hash(styles)}; img-src data:; base-uri 'none'; form-action 'none'",
-        network=NETWORK_PAGE,
-        most=MOST_LISTED,
-    )
-
-
-class _Reference:
     def __init__(self, ontology: Ontology, graph: TripleIndex, facts: Facts, settings: Settings) -> None:
         self.ontology, self.graph, self.facts, self.settings = ontology, graph, facts, settings
         self.prefixes = dict(ontology.prefixes)
         self.anchors: dict[str, str] = {}
-        for name in (*_RESERVED, *ontology.classes, *sorted({p.key for p in ontology.properties})):
-            self.anchor(name if name in _RESERVED or name in ontology.classes else f"key:{name}", name)
+        for kind, names in (("page", _RESERVED), ("class", ontology.classes), ("key", [p.key for p in self.by_key])):
+            for name in names:
+                self.anchor(f"{kind}:{name}", name)
         self.looks = sorted({(c.look.colour, c.look.dark) for c in ontology.classes.values()})
-        self.shapes = [s for s in read_shapes(ontology.index) if not deactivated(ontology.index, s)]
-        self.entries: dict[Term, list[Entry]] = defaultdict(list)
-        for _, entry in sorted(facts.entries.items()):
-            self.entries[entry.term].append(entry)
+        shapes = [s for s in read_shapes(ontology.index) if not deactivated(ontology.index, s)]
+        rules = [rule for shape in shapes for rule in rules_in(shape, ontology.label)]
+        # Shapes come in the order of their blank nodes, which are named anew at every reading.
+        self.rules = sorted(rules, key=_order)
+        self.entries = Counter(entry.term for entry in facts.entries.values())
         self.classes_of: dict[Term, set[Term]] = defaultdict(set)
         self.uses: Counter[Term] = Counter()
         self.named: Counter[Term] = Counter()
         self.used_by: dict[Term, Counter[Term]] = defaultdict(Counter)
+        self.written = Counter(p for _, p, _ in {s.triple for s in facts.statements})
         for s in facts.statements:
             if s.predicate == TYPE:
                 self.classes_of[s.subject].add(s.object)
@@ -126,7 +89,7 @@ class _Reference:
             self.named[s.object] += 1
             for class_ in self.classes_of[s.subject]:
                 self.used_by[s.predicate][class_] += 1
-        self.uses[_SAME_AS] = sum(len(same) - 1 for same in self.entries.values())
+        self.uses[_SAME_AS] = self.entries.total() - len(self.entries)  # merged entries are one, and nothing is stated
 
     # --- the whole --------------------------------------------------------------------------
 
@@ -142,14 +105,12 @@ class _Reference:
         undefined = [c for c in classes if c["missing"]] + [p for k in keys for p in k["meanings"] if p["missing"]]
         return {
             "title": self.settings.title,
-            "language": self.settings.language or "en",
             "digest": self.ontology.digest[:12],
             "ontologies": self.ontologies(),
             "counts": {"classes": len(classes), "keys": len(keys), "entries": len(self.entries)},
             "groups": [g for g in groups if g["classes"]],
             "keys": keys,
             "evidence": EVIDENCE,
-            "example": next((c["example"] for c in classes if c["example"]), ""),
             "missing": undefined,
             "namespaces": sorted((p, n) for p, n in self.prefixes.items() if self.used_namespace(n)),
         }
@@ -218,14 +179,13 @@ class _Reference:
         for key, p in keys.items():
             groups[self.home(p, c)].append({"key": key, **self.link_key(p), **self.brief(p)})
         # From the nearest class to the farthest; what every entry takes comes last.
-        above = sorted((t for t in groups if t and t != c.term), key=lambda t: (-self.depth(t), t))
+        above = self.nearest(t for t in groups if t and t != c.term)
         inherited = [{"from": t and self.link(t), "keys": groups[t]} for t in [*above, None] if t in groups]
-        parents = [self.link(t) for t in c.parents]
         instances = [t for t, types in self.classes_of.items() if c.term in types]
         return {
             **self.described(c.term, c.label, c.definition, c.example, bool(index.objects(c.term, LABEL))),
             "name": c.name,
-            "anchor": self.anchors[c.name],
+            "anchor": self.anchors[f"class:{c.name}"],
             "depth": depth,
             "look": self.looks.index((c.look.colour, c.look.dark)),
             "colour": c.look.colour,
@@ -233,8 +193,8 @@ class _Reference:
             "mark": c.look.mark,
             "shown": c.kind == "entity" and c.drawn,
             "kind": c.kind,
-            "parents": parents,
-            "above": [self.link(t) for t in sorted(c.ancestors - {c.term, *c.parents}, key=lambda t: (-self.depth(t), t))],
+            "parents": [self.link(t) for t in c.parents],
+            "above": [self.link(t) for t in self.nearest(c.ancestors - {c.term, *c.parents})],
             "below": [self.link(k.term) for k in self.sorted_classes() if c.term in k.parents],
             "pointed": [self.link_key(p) for p in self.by_key if p.range & c.ancestors],
             "own": groups.get(c.term, []),
@@ -253,7 +213,7 @@ class _Reference:
         entries = [
             {
                 "text": self.name(t),
-                "href": f"{NETWORK_PAGE}#{quote(self.entries[t][0].id)}" if linked and t in self.entries else None,
+                "href": f"{NETWORK_PAGE}#{quote(self.id_of(t))}" if linked and t in self.entries else None,
                 # The label and the type of a name are stated each time that it is used.
                 "count": 0 if c.kind == "entity" else self.named[t],
             }
@@ -261,13 +221,21 @@ class _Reference:
         ]
         return {"entries": entries, "more": max(0, len(names) - MOST_LISTED)}
 
+    def id_of(self, term: Term) -> str:
+        """Give the id under which entries, of which several may be the same, stand in the network."""
+        return iri_value(term).removeprefix(self.settings.base)
+
     def home(self, p: Property, c: Class) -> Term | None:
         """Say from which class a class has a key: itself, the nearest one above it, or none in particular."""
         found = p.domain & c.ancestors
-        return c.term if c.term in found else max(found, key=lambda t: (self.depth(t), t), default=None)
+        return c.term if c.term in found else next(iter(self.nearest(found)), None)
 
     def depth(self, term: Term) -> int:
         return len(self.ontology.rules.ancestors(term))
+
+    def nearest(self, terms: Iterable[Term]) -> list[Term]:
+        """Put the classes first that have the most above them."""
+        return sorted(terms, key=lambda t: (-self.depth(t), t))
 
     def sorted_classes(self) -> list[Class]:
         return sorted(self.ontology.classes.values(), key=lambda c: (_sort_key(c.label), c.name))
@@ -283,7 +251,7 @@ class _Reference:
 
     def key(self, key: str) -> Part:
         meanings = [self.property_(p) for p in self.ontology.properties if p.key == key]
-        return {"key": key, "anchor": self.anchors[f"key:{key}"], "meanings": meanings, "uses": sum(m["uses"] for m in meanings)}
+        return {"key": key, "anchor": self.anchors[f"key:{key}"], "meanings": meanings}
 
     def property_(self, p: Property) -> Part:
         ontology, index = self.ontology, self.ontology.index
@@ -298,9 +266,9 @@ class _Reference:
             traits.append("carries on from link to link")
         if not p.drawn and p.kind in ("reference", "relation"):
             traits.append("not drawn in the network")
-        entailed = sum(1 for _ in self.graph.match(None, p.term, None)) - len(
-            {s.triple for s in self.facts.statements if s.predicate == p.term}
-        )
+        entailed = sum(1 for _ in self.graph.match(None, p.term, None)) - self.written[p.term]
+        chains = [c for c in ontology.rules.chains if p.term == c[0] or {q for q, _ in c[1]} & {p.term, *forward}]
+        by = sorted(self.used_by[p.term].items(), key=lambda item: (-item[1], item[0]))
         said = bool(index.objects(p.term, f"<{CQ}sentence>"))
         return {
             **self.described(p.term, p.label, p.definition, p.example, bool(index.objects(p.term, LABEL))),
@@ -314,16 +282,15 @@ class _Reference:
             "above": [self.link(t) for t in self.by_label(forward)],
             "back": [self.link(t) for t in self.by_label(back)],
             "traits": traits,
-            "chains": [self.chain(c) for c in ontology.rules.chains if c[0] == p.term or {q for q, _ in c[1]} & {p.term, *forward}],
+            "chains": [self.chain(c) for c in chains],
             "sentences": self.sentences(p) if said else [],
             "uses": self.uses[p.term],
-            "entailed": entailed,
-            "by": [{**self.link(t), "count": n} for t, n in sorted(self.used_by[p.term].items(), key=lambda i: (-i[1], i[0]))],
+            "entailed": max(0, entailed),
+            "by": [{**self.link(t), "count": n} for t, n in by],
             "rules": [
-                {**row, "of": [self.link(t) for kind, t in shape.targets if kind == "targetClass"]}
-                for shape in self.shapes
-                for row in self.rows(shape)
-                if row["path"] == p.term
+                {**self.rule(r), "of": [self.link(t) for t in self.by_label(r.targets)]}
+                for r in self.rules
+                if r.path == p.term
             ],
         }
 
@@ -374,37 +341,16 @@ class _Reference:
     def rules_of(self, c: Class) -> list[Part]:
         """Say every rule that an entry of a class has to keep: first its own, then those from above."""
         found = []
-        for shape in self.shapes:
-            targets = {t for kind, t in shape.targets if kind == "targetClass"} & c.ancestors
-            if targets:
-                home = c.term if c.term in targets else max(targets, key=lambda t: (self.depth(t), t))
-                found += [{**row, "from": None if home == c.term else self.link(home)} for row in self.rows(shape)]
+        for rule in self.rules:
+            homes = rule.targets & c.ancestors
+            if homes:
+                home = c.term if c.term in homes else self.nearest(homes)[0]
+                found.append({**self.rule(rule), "from": None if home == c.term else self.link(home)})
         return sorted(found, key=lambda row: row["from"] is not None)
 
-    def rows(self, shape: Shape) -> list[Part]:
-        """Say a shape and what it holds, one row for each that says anything."""
-        rows = []
-        for s in shape.walk():
-            bounds = [words for name, value in s.constraints if (words := self.bound(name, value))]
-            if s.message or bounds or s.beyond:
-                words = s.message or ("" if bounds else "a rule that is read by the full SHACL engine")
-                path = self.link(s.path) if s.path and s.path.startswith("<") else None
-                rows.append({"path": s.path, "link": path, "words": words, "bounds": bounds, "severity": s.severity})
-        return rows
-
-    def bound(self, name: str, value: object) -> str:
-        if name not in _BOUNDS:
-            return ""
-        if name in ("class", "datatype"):
-            shown = self.ontology.label(str(value))
-        elif isinstance(value, tuple):
-            shown = str(value[0]) if name == "pattern" else ", ".join(self.shown(str(v)) for v in value)
-        else:
-            shown = self.shown(str(value))
-        return "none" if (name, shown) == ("maxCount", "0") else _BOUNDS[name].format(shown)
-
-    def shown(self, term: Term) -> str:
-        return self.ontology.label(term) if term.startswith("<") else plain(term)
+    def rule(self, rule: Rule) -> Part:
+        path = self.link(rule.path) if rule.path and is_iri(rule.path) else None
+        return {"link": path, "words": rule.words, "bounds": rule.bounds, "severity": rule.severity}
 
     # --- what all parts are made of ----------------------------------------------------------
 
@@ -423,7 +369,7 @@ class _Reference:
         c, p = self.ontology.class_by_term.get(term), self.ontology.property_by_term.get(term)
         label = self.ontology.label(term)
         if c:
-            return {"text": label, "href": _fragment(self.anchors[c.name]), "code": False}
+            return {"text": label, "href": _fragment(self.anchors[f"class:{c.name}"]), "code": False}
         if p:
             return self.link_key(p)
         short = compress(term, self.prefixes)
@@ -472,9 +418,6 @@ def _fragment(anchor: str) -> str:
     return "#" + quote(anchor)
 
 
-def _web(name: str) -> str:
-    return (files("colloquy") / "web" / name).read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+def _order(rule: Rule) -> tuple[object, ...]:
+    path = rule.path if rule.path and is_iri(rule.path) else ""
+    return path, rule.words, rule.bounds, rule.severity, sorted(rule.targets)

@@ -1,0 +1,393 @@
+"""The page of terms: complete, safe, the same at every build, and usable by everybody."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import pytest
+
+from colloquy.facts import Facts, read_facts
+from colloquy.infer import closure
+from colloquy.ontology import Ontology, read_ontology
+from colloquy.project import Project
+from colloquy.reference import write_reference
+from colloquy.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+REPOSITORY = Path(__file__).parent.parent
+HARBOUR = Path(__file__).parent / "cases/ontology/harbour.ttl"
+SETTINGS = Settings("Harbour talks", "https://harbour.example/", language="en")
+PREFIXES = """
+@prefix : <https://harbour.example/ontology#> . @prefix cq: <https://colloquy.example/ns#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+FACTS = """
+- {id: ada-brook, type: Person, name: Ada Brook, knows: ben-okri, memberships: {body: museum, role: Keeper, since: 2015}}
+- {id: ben-okri, type: Person, name: Ben Okri, memberships: {body: museum, role: Keeper}}
+- {id: benjamin, type: Person, name: Benjamin, same_as: ben-okri}
+- {id: museum, type: Body, name: "Harbour Museum & <Shed>", part_of: town}
+- {id: town, type: Body, name: Town}
+- {id: tides, type: Talk, name: Tides, speakers: [ada-brook, ben-okri], date: 2015}
+- {id: picnic, type: Event, name: Picnic}
+"""
+VOID = {"meta", "link", "path", "use", "br"}
+
+
+class Parsed(HTMLParser):
+    """A page in parts: its ids, its links, and the words of every section by the id of its heading."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: Counter[str] = Counter()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words: dict[str, str] = {}
+        self.sections: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.attributes += [(tag, *pair) for pair in found.items()]
+        self.tags[tag] += 1
+        if "id" in found:
+            self.ids.append(found["id"])
+        if tag == "a":
+            self.links.append(found["href"])
+        if tag == "section":
+            self.sections.append(found.get("aria-labelledby", ""))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        assert self.open.pop() == tag, f"</{tag}> closes something else"
+        if tag == "section":
+            self.sections.pop()
+
+    def handle_data(self, data: str) -> None:
+        for section in self.sections[-1:]:
+            self.words[section] = self.words.get(section, "") + data
+
+    def section(self, heading: str) -> str:
+        return re.sub(r"\s+", " ", self.words[heading])
+
+
+def ontology_with(folder: Path, turtle: str) -> Ontology:
+    shutil.copy(HARBOUR, folder)
+    (folder / "more.ttl").write_text(PREFIXES + turtle, encoding="utf-8")
+    return read_ontology(folder)
+
+
+def facts_of(ontology: Ontology, text: str = FACTS) -> Facts:
+    facts = read_facts([("harbour.yaml", text.encode())], ontology, SETTINGS)
+    assert not [f for f in facts.findings if f.severity == "error"], facts.findings
+    return facts
+
+
+def page_of(ontology: Ontology, text: str = FACTS) -> str:
+    facts = facts_of(ontology, text)
+    graph = closure((s.triple for s in facts.statements), ontology.rules)
+    return write_reference(ontology, graph, facts, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def ontology(tmp_path_factory: pytest.TempPathFactory) -> Ontology:
+    return ontology_with(tmp_path_factory.mktemp("harbour"), "")
+
+
+@pytest.fixture(scope="module")
+def page(ontology: Ontology) -> Parsed:
+    return Parsed(page_of(ontology))
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository's own page of terms, as a file."""
+    project = Project(REPOSITORY)
+    made = project.compiled
+    path = tmp_path_factory.mktemp("own") / "reference.html"
+    path.write_text(write_reference(project.ontology, made.graph, made.facts, project.settings), encoding="utf-8")
+    return path
+
+
+def test_every_class_and_every_key_of_the_repository_has_its_place_and_its_count(own: Path) -> None:
+    project = Project(REPOSITORY)
+    parsed = Parsed(own.read_text(encoding="utf-8"))
+    facts = project.compiled.facts
+    entries = Counter(e.class_.name for e in {e.term: e for e in facts.entries.values()}.values())
+    for name, class_ in project.ontology.classes.items():
+        words = parsed.section(name)
+        assert class_.label in words
+        assert class_.definition.replace("`", "") in words
+        if class_.kind == "entity":
+            counted = "1 entry" if entries[name] == 1 else f"{entries[name]:,} entries"
+            assert counted in words, name
+    uses = Counter(s.predicate for s in facts.statements)
+    for p in project.ontology.properties:
+        words = parsed.section(p.key)
+        assert p.definition.replace("`", "") in words
+        if uses[p.term]:
+            assert f"written {uses[p.term]:,} time" in words, p.key
+
+
+def test_links_inside_the_page_lead_somewhere_and_no_id_stands_twice(own: Path, page: Parsed) -> None:
+    for parsed in (page, Parsed(own.read_text(encoding="utf-8"))):
+        assert [one for one, times in Counter(parsed.ids).items() if times > 1] == []
+        inside = {unquote(link[1:]) for link in parsed.links if link.startswith("#")}
+        assert inside <= set(parsed.ids)
+        assert all(link.startswith(("#", "index.html")) for link in parsed.links)
+
+
+def test_a_class_shows_what_is_said_of_it(page: Parsed) -> None:
+    talk = page.section("Talk")
+    assert "A kind of event and so of schema:Event" in talk
+    assert "https://harbour.example/ontology#Talk" in talk
+    assert "speakers id of Person" in talk.replace("person", "Person")
+    assert "From event: date, open, seats" in talk
+    assert "In every entry: about, aliases" in talk
+    assert "Kinds of it talk" in page.section("Event")
+    assert "Used by knows, speakers" in page.section("Person")
+    assert "Used by body, has_part, part_of" in page.section("Body")
+
+
+def test_counts_tell_a_class_from_those_below_it(page: Parsed) -> None:
+    assert "1 entry, 2 with those of the kinds below" in page.section("Event")
+    assert "2 entries" in page.section("Person")  # two of the three are the same
+    assert "written 2 times" in page.section("Membership")
+    assert "1 name" in page.section("Role")
+    assert "0 entries" in page.section("Idea")
+
+
+def test_entries_are_linked_to_the_network(page: Parsed) -> None:
+    assert {"index.html#ada-brook", "index.html#ben-okri", "index.html#tides"} <= set(page.links)
+    assert "index.html#benjamin" not in page.links
+    assert "Harbour Museum & <Shed>" in page.section("Body")
+
+
+def test_a_long_list_of_entries_ends_and_says_so(ontology: Ontology) -> None:
+    many = "\n".join(f"- {{id: person-{n}, type: Person, name: Person {n}}}" for n in range(1_302))
+    words = Parsed(page_of(ontology, many)).section("Person")
+    assert "1,302 entries" in words
+    assert "And 1,002 more" in words
+
+
+def test_a_key_shows_how_it_is_written_said_and_used(page: Parsed) -> None:
+    speakers = page.section("speakers")
+    assert "written 2 times" in speakers
+    assert "Takes the id of person" in speakers
+    assert "Said talk was given by person ." in speakers.replace("person.", "person .")
+    assert "The other way person spoke at talk" in speakers
+    assert "Also holds as schema:performer" in speakers
+    assert "Used in talk 2" in speakers
+    assert "say who spoke ( speakers ) at least 1 in every talk".replace(" ( ", " (").replace(" )", ")") in speakers
+    assert "a day as 2024-05-31, or a year as 2024" in page.section("date")
+    assert "memberships then body gives works_for" in page.section("works_for")
+    assert "memberships then body gives works_for" in page.section("memberships")
+    assert "holds both ways" in page.section("knows")
+    assert "carries on from link to link" in page.section("part_of")
+    assert "Read backwards has_part" in page.section("part_of")
+
+
+def test_what_follows_is_counted_apart_from_what_was_written(page: Parsed) -> None:
+    assert "written 1 time, 1 more follows from other statements" in page.section("knows")
+    assert "written 0 times, 2 more follow from other statements" in page.section("works_for")
+    assert "written 1 time" in page.section("same_as")
+    assert "not in use yet" in page.section("seats")
+
+
+def test_rules_are_said_in_words_with_their_bounds(page: Parsed) -> None:
+    talk = page.section("Talk")
+    assert "speakers: say who spoke (speakers) at least 1" in talk
+    assert "seats: the hall has 500 seats 500 or less" in talk
+    assert "a talk has one date at most 1 a warning only" in talk
+    assert "give it a name (name) one in each language at least 1" in talk.replace("at least 1 one", "one") or (
+        "give it a name (name) at least 1 one in each language" in talk
+    )
+    assert "as for every event" in talk
+
+
+def test_a_shape_without_a_message_is_said_by_its_bounds(tmp_path: Path) -> None:
+    shapes = """
+    :S a sh:NodeShape ; sh:targetClass :Talk ;
+       sh:property [ sh:path :seats ; sh:maxCount 0 ] , [ sh:path :note ; sh:in ( "short" "long" ) ] ,
+                   [ sh:path :about ; sh:class :Idea ] , [ sh:path :home ; sh:pattern "^https:" ; sh:maxLength 80 ] .
+    :Off a sh:NodeShape ; sh:deactivated true ; sh:targetClass :Talk ; sh:message "this is switched off" ."""
+    talk = Parsed(page_of(ontology_with(tmp_path, shapes))).section("Talk")
+    assert "seats: none" in talk
+    assert "note: one of short, long" in talk
+    assert "about: of the kind idea" in talk
+    assert "80 characters or fewer" in talk
+    assert "of the form ^https:" in talk
+    assert "switched off" not in talk
+
+
+def test_a_term_that_is_described_looks_rich_and_one_that_is_not_says_so(page: Parsed) -> None:
+    assert "no definition yet" not in page.section("Person").split("Keys")[0]
+    assert "no definition yet" in page.section("Body").split("Keys")[0]
+    assert "no example yet" in page.section("Body")
+    assert "no sentence yet" in page.section("seats")
+    assert "body: no definition, no example" in page.section("missing")
+
+
+def test_a_fully_described_ontology_lacks_nothing(tmp_path: Path) -> None:
+    (tmp_path / "one.ttl").write_text(
+        PREFIXES + ':Boat a owl:Class ; rdfs:label "boat"@en ; skos:definition "It floats."@en ; skos:example "x" .'
+    )
+    ontology = read_ontology(tmp_path)
+    assert not re.search(r"boat.{0,40}no (label|definition|example)", page_of(ontology, "- {id: a, type: Boat}"))
+
+
+def test_several_properties_under_one_key_each_have_their_part(tmp_path: Path) -> None:
+    turtle = """:title a owl:DatatypeProperty ; rdfs:domain :Talk ; cq:key "name" ; rdfs:label "title"@en ;
+                skos:definition "What a talk is called."@en ."""
+    page = Parsed(page_of(ontology_with(tmp_path, turtle), "- {id: a, type: Talk, name: Tides}"))
+    assert {"name", "name-name", "name-title"} <= set(page.ids)
+    assert "title in talk" in page.section("name")
+    assert "What a talk is called." in page.section("Talk")
+
+
+def test_names_that_the_page_uses_itself_are_not_taken_twice(tmp_path: Path) -> None:
+    turtle = """:keys a owl:Class . :speakers a owl:Class . :Things a owl:Class .
+                :things a owl:DatatypeProperty . :odd a owl:DatatypeProperty ; cq:key "an odd key" ."""
+    page = Parsed(page_of(ontology_with(tmp_path, turtle)))
+    assert [one for one, times in Counter(page.ids).items() if times > 1] == []
+    assert {"keys", "keys-2", "speakers", "speakers-2", "Things", "things", "things-2", "an-odd-key"} <= set(page.ids)
+    assert {unquote(link[1:]) for link in page.links if link.startswith("#")} <= set(page.ids)
+
+
+EVIL = "</style><script>alert('x')</script><img src=x onerror=alert(1)>\\\" onclick=\\\"alert(2)"
+
+
+def test_hostile_words_stay_words(tmp_path: Path) -> None:
+    turtle = f"""
+    :Evil a owl:Class ; rdfs:label "{EVIL}"@en ; skos:definition "`{EVIL}` {EVIL}"@en ; skos:example "{EVIL}" ;
+        cq:colour "red}}</style><script>" ; cq:mark "{EVIL}" .
+    :evil a owl:DatatypeProperty ; rdfs:label "{EVIL}"@en ; cq:key "{EVIL}" ; cq:sentence "{EVIL}{{subject}}{{object}}" .
+    :EvilShape a sh:NodeShape ; sh:targetClass :Evil ; sh:message "{EVIL}" .
+    """
+    ontology = ontology_with(tmp_path, turtle)
+    name = EVIL.replace('\\"', '"').replace("'", "''")
+    html = page_of(ontology, f"- {{id: a, type: Evil, name: '{name}'}}")
+    page = Parsed(html)
+    assert page.tags["script"] == page.tags["img"] == 0
+    assert page.tags["style"] == 1
+    assert not [a for a in page.attributes if a[1].startswith("on") or a[1] == "style" or "javascript:" in a[2]]
+    assert html.count("</style>") == 1
+
+
+def test_a_colour_that_is_none_becomes_a_grey(tmp_path: Path) -> None:
+    html = page_of(ontology_with(tmp_path, ':Person cq:darkColour "blue" .'))
+    assert "--dark:#b4bec5" in html
+    assert "--kind:blue" not in html
+
+
+def test_the_policy_allows_the_one_style_and_nothing_else(ontology: Ontology) -> None:
+    html = page_of(ontology)
+    style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    assert style
+    assert policy
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert policy[1].replace("&#39;", "'") == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    assert "<script" not in html
+    assert not re.search(r"@import|url\(", html)
+
+
+def test_the_page_is_the_same_however_often_the_ontology_is_read(tmp_path: Path) -> None:
+    """Blank nodes are named anew at every reading, and files come in any order."""
+    pages = set()
+    lines = FACTS.strip().split("\n")
+    for turn in range(4):
+        folder = tmp_path / str(turn)
+        folder.mkdir()
+        pages.add(page_of(ontology_with(folder, ""), "\n".join(lines[turn:] + lines[:turn])))
+    assert len(pages) == 1
+
+
+def chromium() -> str:
+    """Find a browser; without one the tests are skipped, but not where everything has to be there."""
+    named = os.environ.get("COLLOQUY_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found:
+        return found
+    if os.environ.get("CI") == "true":
+        pytest.fail("no Chromium: install it, or name one in COLLOQUY_CHROMIUM")
+    pytest.skip("no Chromium: install it, or name one in COLLOQUY_CHROMIUM")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    path = chromium()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def opened(browser: Browser, file: Path, *, width: int, scheme: str) -> tuple[Page, list[str]]:
+    """Open a page, and give what it asked for and complained of."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    heard: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("request", lambda request: heard.append(request.url) if request.url != file.as_uri() else None)
+    page.goto(file.as_uri())
+    return page, heard
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (1400, "dark"), (390, "light"), (390, "dark")])
+def test_the_page_is_open_to_everybody_and_asks_for_nothing(
+    browser: Browser, own: Path, width: int, scheme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, heard = opened(browser, own, width=width, scheme=scheme)
+    assert heard == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_the_index_is_open_in_a_wide_window_and_one_click_away_on_a_phone(browser: Browser, own: Path) -> None:
+    wide, _ = opened(browser, own, width=1400, scheme="light")
+    entry = wide.locator("nav .tree a").first
+    assert entry.is_visible()
+    entry.click()
+    assert wide.locator("h3:target").is_visible()
+    wide.context.close()
+    phone, _ = opened(browser, own, width=390, scheme="light")
+    entry = phone.locator("nav .tree a").first
+    assert not entry.is_visible()
+    phone.locator("nav summary").click()
+    assert entry.is_visible()
+    phone.context.close()
