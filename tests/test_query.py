@@ -146,7 +146,7 @@ VERBS = st.sampled_from(
 )
 OBJECTS = PLACES | st.sampled_from(["2", "'On tides'", "schema:Person", "?n"])
 TRIPLES = st.lists(st.tuples(PLACES, VERBS, OBJECTS).map(" ".join), min_size=1, max_size=3).map(" . ".join)
-FILTERS = st.sampled_from(["?n > 1", "?a != ?b", "BOUND(?c)", "?n IN (1, 'On slate')", "!isIRI(?b)", "LANG(?n) = 'en'"])
+FILTERS = st.sampled_from(["STR(?n) > 'B'", "?a != ?b", "BOUND(?c)", "?n IN (1, 'On slate')", "!isIRI(?b)", "LANG(?n) = 'en'"])
 GROUPS = st.recursive(
     TRIPLES,
     lambda inner: st.one_of(

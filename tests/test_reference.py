@@ -36,7 +36,7 @@ PREFIXES = """
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 FACTS = """
-- {id: ada-brook, type: Person, name: Ada Brook, knows: ben-okri, memberships: {body: museum, role: Keeper, since: 2015}}
+- {id: ada-brook, type: Person, name: Ada Brook, knows: ben-okri, memberships: {body: museum, role: Keeper}}
 - {id: ben-okri, type: Person, name: Ben Okri, memberships: {body: museum, role: Keeper}}
 - {id: benjamin, type: Person, name: Benjamin, same_as: ben-okri}
 - {id: museum, type: Body, name: "Harbour Museum & <Shed>", part_of: town}
@@ -44,7 +44,8 @@ FACTS = """
 - {id: tides, type: Talk, name: Tides, speakers: [ada-brook, ben-okri], date: 2015}
 - {id: picnic, type: Event, name: Picnic}
 """
-VOID = {"meta", "link", "path", "use", "br"}
+VOID = {"meta", "link", "path"}
+BLOCKS = {"p", "pre", "dt", "dd", "li", "h3", "h4", "summary"}
 
 
 class Parsed(HTMLParser):
@@ -75,6 +76,8 @@ class Parsed(HTMLParser):
             self.sections.append(found.get("aria-labelledby", ""))
         if tag not in VOID:
             self.open.append(tag)
+        if tag in BLOCKS:
+            self.handle_data(" ")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:
@@ -161,7 +164,7 @@ def test_a_class_shows_what_is_said_of_it(page: Parsed) -> None:
     talk = page.section("Talk")
     assert "A kind of event and so of schema:Event" in talk
     assert "https://harbour.example/ontology#Talk" in talk
-    assert "speakers id of Person" in talk.replace("person", "Person")
+    assert "speakers id of person" in talk
     assert "From event: date, open, seats" in talk
     assert "In every entry: about, aliases" in talk
     assert "Kinds of it talk" in page.section("Event")
@@ -194,11 +197,11 @@ def test_a_key_shows_how_it_is_written_said_and_used(page: Parsed) -> None:
     speakers = page.section("speakers")
     assert "written 2 times" in speakers
     assert "Takes the id of person" in speakers
-    assert "Said talk was given by person ." in speakers.replace("person.", "person .")
+    assert "Said talk was given by person." in speakers
     assert "The other way person spoke at talk" in speakers
     assert "Also holds as schema:performer" in speakers
     assert "Used in talk 2" in speakers
-    assert "say who spoke ( speakers ) at least 1 in every talk".replace(" ( ", " (").replace(" )", ")") in speakers
+    assert "say who spoke (speakers) at least 1 in every talk" in speakers
     assert "a day as 2024-05-31, or a year as 2024" in page.section("date")
     assert "memberships then body gives works_for" in page.section("works_for")
     assert "memberships then body gives works_for" in page.section("memberships")
@@ -219,9 +222,7 @@ def test_rules_are_said_in_words_with_their_bounds(page: Parsed) -> None:
     assert "speakers: say who spoke (speakers) at least 1" in talk
     assert "seats: the hall has 500 seats 500 or less" in talk
     assert "a talk has one date at most 1 a warning only" in talk
-    assert "give it a name (name) one in each language at least 1" in talk.replace("at least 1 one", "one") or (
-        "give it a name (name) at least 1 one in each language" in talk
-    )
+    assert "give it a name (name) at least 1 one in each language" in talk
     assert "as for every event" in talk
 
 
@@ -281,7 +282,8 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
     turtle = f"""
     :Evil a owl:Class ; rdfs:label "{EVIL}"@en ; skos:definition "`{EVIL}` {EVIL}"@en ; skos:example "{EVIL}" ;
         cq:colour "red}}</style><script>" ; cq:mark "{EVIL}" .
-    :evil a owl:DatatypeProperty ; rdfs:label "{EVIL}"@en ; cq:key "{EVIL}" ; cq:sentence "{EVIL}{{subject}}{{object}}" .
+    :evil a owl:DatatypeProperty ; rdfs:label "{EVIL}"@en ; cq:key "{EVIL}" ;
+        cq:sentence "{EVIL}{{subject}}{{object}}" .
     :EvilShape a sh:NodeShape ; sh:targetClass :Evil ; sh:message "{EVIL}" .
     """
     ontology = ontology_with(tmp_path, turtle)

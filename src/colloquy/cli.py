@@ -217,7 +217,7 @@ def query(
 ) -> None:
     """Ask the built graph in SPARQL; the project's prefixes are declared for you. Alone: list the questions.
 
-    Example:  colloquy query -e 'SELECT ?who { ?talk schema:performer ?who }'
+    Example:  colloquy query -e 'SELECT ?x { ?x rdfs:label ?name }'
     """
     here = _open(project, output=output)
     _one_of("--format", format, FORMATS)
@@ -275,7 +275,7 @@ def why(
 ) -> None:
     """Explain a row of an answer, or a triple: every set of statements that it follows from, and their sources.
 
-    Example:  colloquy why talk-carr schema:performer sarah-carr
+    Example:  colloquy why ada-brook rdfs:label "Ada Brook"
     """
     here = _open(project, output=output)
     _one_of("--format", format, ("text", "json"))

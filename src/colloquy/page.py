@@ -157,7 +157,7 @@ def visible(colour: str, background: str, ratio: float = 3.0) -> str:
     >>> visible("#0072b2", "#ffffff")
     '#0072b2'
     >>> visible("#ffee00", "#ffffff")
-    '#a19600'
+    '#a09600'
     """
     shade = _rgb(colour) if _HEX.fullmatch(colour) else (112.0, 117.0, 125.0)
     ground = _rgb(background)

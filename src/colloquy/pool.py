@@ -43,7 +43,12 @@ class Worker:
         command = [sys.executable, "-P", str(WORKER), str(store), str(memory)]
         try:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, cwd=os.path.abspath(os.sep)
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                cwd=os.path.abspath(os.sep),
+                env={**os.environ, "RUST_BACKTRACE": "0"},
             )
         except OSError as error:
             self._errors.close()
@@ -62,6 +67,7 @@ class Worker:
         requests, answers = self._process.stdin, self._process.stdout
         assert requests is not None
         assert answers is not None
+        before = os.fstat(self._errors.fileno()).st_size
         timer = threading.Timer(seconds, self._expire)
         timer.daemon = True
         timer.start()
@@ -80,8 +86,9 @@ class Worker:
         if len(payload) == header["length"]:
             return header, payload
         code = self._process.wait()
-        self._errors.seek(max(0, self._errors.seek(0, os.SEEK_END) - 2000))
-        died = _Died(code, self._errors.read().decode(errors="replace"), self._late)
+        self._errors.seek(before)
+        said = self._errors.read(2000)  # what went wrong stands first; after it come pages of stack
+        died = _Died(code, said.decode(errors="replace"), self._late)
         self.close()
         raise died
 

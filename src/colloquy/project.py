@@ -182,6 +182,8 @@ class Project:
 
     def stale(self) -> list[str]:
         """Name the inputs that changed since the output was built; empty where it is up to date."""
+        if not (self.output / generation.MANIFEST).exists():
+            raise ProjectError(f"nothing is built in {self.output} yet — run `colloquy build` first")
         before = generation.read_manifest(self.output).inputs
         now = self.inputs()
         return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))

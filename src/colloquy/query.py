@@ -275,7 +275,9 @@ def _term(node: Any) -> Term | None:
 def _triples(found: Iterable[tuple[Any, Any, Any]]) -> tuple[Row, ...]:
     import pyoxigraph
 
-    lines = "".join(f"{_term(s)} {_term(p)} {_term(o)} .\n" for s, p, o in found)
+    written = [(_term(s) or "", _term(p) or "", _term(o) or "") for s, p, o in found]
+    # A triple that is no RDF is left out of the graph (SPARQL 1.1, clause 16.2); rdflib keeps it.
+    lines = "".join(f"{s} {p} {o} .\n" for s, p, o in written if not s.startswith('"') and p.startswith("<"))
     parsed = pyoxigraph.parse(lines, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True)
     return tuple(triples(quad.triple for quad in parsed))
 
