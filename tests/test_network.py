@@ -262,8 +262,8 @@ def test_a_relation_with_two_far_ends_is_two_edges(tmp_path: Path) -> None:
 """,
     )
     assert [(e.id, e.text) for e in found.network.edges] == [
-        ("ada.memberships.pilot.board", "Ada belongs to Board as Pilot."),
-        ("ada.memberships.pilot.trust", "Ada belongs to Trust as Pilot."),
+        ("ada.memberships.board-trust-pilot.board", "Ada belongs to Board as Pilot."),
+        ("ada.memberships.board-trust-pilot.trust", "Ada belongs to Trust as Pilot."),
     ]
     assert [[d.text for d in e.details] for e in found.network.edges] == [["as Pilot"], ["as Pilot"]]
 

@@ -144,11 +144,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, whole: dict[str, Any], harbour: dict[str, Any], html: str) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, whole: dict[str, Any], html: str) -> Path:
     folder = tmp_path_factory.mktemp("page")
     (folder / "harbour.html").write_bytes(html.encode())
     (folder / "whole.html").write_bytes(written(whole).encode())
-    quay = page_model.around(harbour, "harbour-commons", "people-who-are-paid-to-take-part-speak-more-freely")
+    quay = page_model.around(whole, "harbour-commons", "people-who-are-paid-to-take-part-speak-more-freely")
     (folder / "quay.html").write_bytes(written(quay).encode())
     (folder / "hostile.html").write_bytes(written(page_model.hostile()).encode())
     return folder

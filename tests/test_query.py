@@ -146,7 +146,9 @@ VERBS = st.sampled_from(
 )
 OBJECTS = PLACES | st.sampled_from(["2", "'On tides'", "schema:Person", "?n"])
 TRIPLES = st.lists(st.tuples(PLACES, VERBS, OBJECTS).map(" ".join), min_size=1, max_size=3).map(" . ".join)
-FILTERS = st.sampled_from(["STR(?n) > 'B'", "?a != ?b", "BOUND(?c)", "?n IN (1, 'On slate')", "!isIRI(?b)", "LANG(?n) = 'en'"])
+FILTERS = st.sampled_from(
+    ["STR(?n) > 'B'", "?a != ?b", "BOUND(?c)", "?n IN (1, 'On slate')", "!isIRI(?b)", "LANG(?n) = 'en'"]
+)
 GROUPS = st.recursive(
     TRIPLES,
     lambda inner: st.one_of(
@@ -178,6 +180,8 @@ def test_rows_without_order_are_sorted_and_ties_of_an_order_follow_the_columns(a
     text = "SELECT ?talk { ?talk schema:position ?n } ORDER BY DESC(?n)"
     assert any_engine.ask(text).rows == names("on-hedges", "on-slate", "on-tides")
     assert any_engine.ask(text + " LIMIT 1").rows == names("on-hedges")
+    all_equal = any_engine.ask("SELECT ?s ?o { ?s ?p ?o FILTER(isIRI(?o)) } ORDER BY (1)").rows
+    assert list(all_equal) == sorted(all_equal, key=lambda row: [term.strip("<>") for term in row if term])
 
 
 def test_columns_of_select_star_stand_as_they_come_in_the_text(any_engine: SparqlEngine) -> None:
@@ -325,10 +329,13 @@ def test_a_query_waits_for_a_free_worker_only_as_long_as_it_may(store: Path) -> 
         runaway.join()
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has network namespaces")
 def test_the_worker_has_no_network_where_the_system_allows_that(store: Path) -> None:
     worker = Worker(store, 1 << 32)
     try:
         if worker.greeting["network"] != "cut":
+            leave = "import ctypes; c = ctypes.CDLL(None); exit(c.unshare(0x40000000) and c.unshare(0x50000000))"
+            assert subprocess.run([sys.executable, "-c", leave], check=False).returncode != 0
             pytest.skip("this system does not let a process leave the network")
         request = {"do": "ask", "columns": [], "ordered": False}
         header, words = worker.exchange(request, b"SELECT * { SERVICE <http://127.0.0.1:8099/> { ?s ?p ?o } }", 10)
@@ -461,6 +468,12 @@ def test_results_read_back_by_another_reader_are_the_same_terms(name: str, form:
     assert first["name"] == pyoxigraph.Literal('Ada, "A."\nBrook', language="en")
     assert second["name"] == pyoxigraph.Literal("tab\there \x07")
     assert second["n"] is None
+
+
+def test_tsv_has_one_line_for_each_row_and_tabs_between_columns_alone() -> None:
+    lines = ANSWER.serialise("tsv").decode().split("\n")
+    assert lines[0] == "?who\t?name\t?day\t?n"
+    assert [line.count("\t") for line in lines] == [3, 3, 3, 0]
 
 
 def test_xml_is_well_formed_whatever_the_text() -> None:

@@ -22,7 +22,7 @@ from colloquy.query import Question
 from colloquy.reference import write_reference
 from colloquy.schema import json_schema, schema_text
 from colloquy.settings import Settings
-from colloquy.store import check_store, dataset_lines, write_dataset, write_positions
+from colloquy.store import check_store, dataset_lines, project_prefixes, write_dataset, write_positions
 from colloquy.terms import LABEL, plain
 
 # Everything whose version can change what a build writes.
@@ -68,7 +68,7 @@ def write_generation(
         lines = dataset_lines(facts, graph, ontology, settings.base)
         libraries = versions()
         digest = generation.digest(made_of.inputs, libraries)
-        prefixes = project_prefixes(settings, ontology)
+        prefixes = project_prefixes(settings.base, ontology.prefixes)
         write_dataset(folder, lines, prefixes, generation.store_name(digest))
         write_positions(folder, facts.statements)
         progress("drawing the network")
@@ -103,11 +103,6 @@ def write_generation(
 
 def _write(path: Path, text: str) -> None:
     path.write_bytes(text.encode())
-
-
-def project_prefixes(settings: Settings, ontology: Ontology) -> dict[str, str]:
-    """Give the prefixes that a query of the project may use without declaring them; `:` is the base."""
-    return {**ontology.prefixes, "": settings.base}
 
 
 def starting_points(made_of: Ingredients, store: Path, prefixes: Mapping[str, str]) -> list[dict[str, object]]:

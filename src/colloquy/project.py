@@ -24,6 +24,7 @@ from colloquy.infer import closure
 from colloquy.ontology import Ontology, read_ontology, words_of
 from colloquy.settings import FILE, Settings, read_settings
 from colloquy.sources import Proof, prove_phrases
+from colloquy.store import project_prefixes
 from colloquy.terms import CQ, LABEL, OWL, TYPE, Term, iri, iri_value, is_iri, plain
 
 if TYPE_CHECKING:
@@ -192,8 +193,11 @@ class Project:
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
-        """The prefixes that a query may use without declaring them; the empty one is the base IRI."""
-        return {**self.ontology.prefixes, "": self.settings.base}
+        """The prefixes that a query may use without declaring them.
+
+        The empty one is the base IRI; `graph:provenance` and `graph:ontology` are the named graphs.
+        """
+        return project_prefixes(self.settings.base, self.ontology.prefixes)
 
     def questions(self) -> list[Question]:
         """List the shipped questions, `queries/*.rq`, by name."""
@@ -207,6 +211,8 @@ class Project:
 
         Raises UsageError, naming near ones, for a name that is neither a question nor a file.
         """
+        from colloquy.query import read_question
+
         text = str(query)
         if isinstance(query, str) and any(c in text for c in "{} \n"):
             return text, None
@@ -214,7 +220,8 @@ class Project:
         if text in known:
             return known[text].query, known[text]
         try:
-            return Path(query).read_text(encoding="utf-8"), None
+            question = read_question(Path(query))
+            return question.query, question
         except FileNotFoundError:
             raise UsageError(f"there is no question and no file {text} — {did_you_mean(text, known)}") from None
         except (OSError, UnicodeDecodeError) as error:
@@ -349,13 +356,18 @@ class Project:
         from colloquy.sparql import read_query
 
         text, question = self.find(query)
-        known = "ASK { VALUES ?x { <%s> } { ?x ?p ?o } UNION { ?s ?x ?o } UNION { ?s ?p ?x } UNION { GRAPH ?x {} } }"
+        known = (
+            "ASK { VALUES ?x { <%s> } { ?x ?p ?o } UNION { ?s ?x ?o } UNION { ?s ?p ?x } UNION { GRAPH ?x {} }"
+            " UNION { GRAPH ?g { { ?x ?p ?o } UNION { ?s ?x ?o } UNION { ?s ?p ?x } } } }"
+        )
 
         def stands(name: str) -> bool:
             return bool(self.engine().ask(known % name))
 
         def candidates() -> list[str]:
-            rows = self.engine().ask("SELECT DISTINCT ?x { { ?s ?x ?o } UNION { ?s a ?x } UNION { ?x a ?c } }").rows
+            named = "UNION { GRAPH ?g { ?s ?x ?o } }"
+            text = f"SELECT DISTINCT ?x {{ {{ ?s ?x ?o }} UNION {{ ?s a ?x }} UNION {{ ?x a ?c }} {named} }}"
+            rows = self.engine().ask(text).rows
             return [t[1:-1] for (t,) in rows if t]
 
         file = question.path.name if question else "query"

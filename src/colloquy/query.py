@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from colloquy.answers import FORMATS, GRAPH_COLUMNS, Answer, Kind, Row, check_format, python_value, same_rows
 from colloquy.errors import Finding, Place, QueryError, UsageError, did_you_mean, printable
 from colloquy.pool import MEMORY, Pool
-from colloquy.questions import Parameter, Question, bind, read_questions, read_value
+from colloquy.questions import Parameter, Question, bind, read_question, read_questions, read_value
 from colloquy.refusals import explain_refusal
 from colloquy.rewrite import engine_text
 from colloquy.sparql import Query, read_query
@@ -43,6 +43,7 @@ __all__ = [
     "check_format",
     "kind_of",
     "python_value",
+    "read_question",
     "read_questions",
     "read_value",
     "same_rows",

@@ -80,6 +80,19 @@ def read_questions(folder: Path) -> list[Question]:
     return questions
 
 
+def read_question(path: Path) -> Question:
+    """Read a query from any file: with its parameters, where it declares some, and without a question in words.
+
+    Raises ProjectError for a parameter line that cannot be read; OSError and UnicodeDecodeError.
+    """
+    faults: list[str] = []
+    question = _read(path, path.read_bytes().decode("utf-8-sig"), faults)
+    faults = [fault for fault in faults if "parameter" in fault]
+    if faults:
+        raise ProjectError("\n".join(faults))
+    return question
+
+
 def _read(path: Path, text: str, faults: list[str]) -> Question:
     words: list[str] = []
     parameters: list[Parameter] = []

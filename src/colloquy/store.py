@@ -27,6 +27,11 @@ _DERIVED, _EXACT = f"<{PROV}wasDerivedFrom>", f"<{OA}exact>"
 _BASIS, _SECTION, _COMMENT = f"<{CQ}basis>", f"<{CQ}inSection>", f"<{RDFS}comment>"
 
 
+def project_prefixes(base: str, prefixes: Mapping[str, str]) -> dict[str, str]:
+    """Give the prefixes of a project: those of its ontology, `:` for its entries, `graph:` for its graphs."""
+    return {"graph": f"{base}graph/", **prefixes, "": base}
+
+
 def provenance(facts: Facts, base: str) -> Iterator[Triple]:
     """Give the reification of every statement that has a document (RDF 1.1 Semantics, appendix D.1).
 

@@ -54,8 +54,8 @@ class Query:
 def parse(text: str, prefixes: Mapping[str, str]) -> Query:
     """Read a query; `prefixes` are known beside those that it declares.
 
-    Raises QueryError where it does not parse, is no SELECT or ASK, or names other data (FROM,
-    SERVICE).
+    Raises QueryError where rdflib cannot read it, where it is no SELECT or ASK, and where it names
+    other data (FROM, SERVICE).
     """
     from pyparsing import ParseBaseException
     from rdflib.plugins.sparql import algebra
@@ -77,13 +77,13 @@ def parse(text: str, prefixes: Mapping[str, str]) -> Query:
         body = algebra.traverse(parsed[1], visitPost=partial(algebra.translatePName, prologue=prologue))
         pattern, variables = algebra.translate(body)
     except ParseBaseException as error:
-        raise QueryError(f"not SPARQL 1.1 as read here: {error.msg}", error.lineno, error.column) from None
+        raise QueryError(f"rdflib cannot read this: {error.msg}", error.lineno, error.column) from None
     except RecursionError:
         raise QueryError("nested too deeply") from None
     except QueryError:
         raise
     except Exception as error:  # rdflib raises bare ones
-        raise QueryError(f"cannot be read: {error}") from None
+        raise QueryError(f"rdflib cannot read this: {error}") from None
     assert pattern is not None  # None only for DESCRIBE
     for part in walk(pattern):
         if part.name == "ServiceGraphPattern":
@@ -111,8 +111,6 @@ def _prologue() -> Prologue:
             self.known[prefix or ""] = str(uri)
 
         def resolvePName(self, prefix: str | None, localname: str | None) -> URIRef:  # noqa: N802  rdflib's name
-            if (prefix or "") not in self.known:
-                raise QueryError(f"unknown prefix `{prefix or ''}:`", hint=f"declare it: PREFIX {prefix or ''}: <…>")
             return URIRef(self.known[prefix or ""] + (localname or ""))
 
     return Declared()

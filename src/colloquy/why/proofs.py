@@ -24,6 +24,8 @@ from typing import Any, Generic, Literal
 
 from colloquy.errors import UsageError, did_you_mean
 from colloquy.index import TripleIndex
+from colloquy.rewrite import engine_text
+from colloquy.sparql import read_query
 from colloquy.terms import Term, Triple
 from colloquy.why.algebra import EXISTS, Name, computed, conjuncts, parse, walk
 from colloquy.why.convert import same_value
@@ -130,7 +132,7 @@ class _Citer(Generic[S]):
         """Say whether anything was left out."""
         if self.entailment.cut:
             return ("not all derivations were looked at: there may be more witnesses, and smaller ones",)
-        return (f"cut: there are more than the {self._limit:,} witnesses shown or looked for",) if self.cut else ()
+        return ("cut: there are more witnesses than are given here",) if self.cut else ()
 
 
 def prove_triple(
@@ -181,26 +183,25 @@ def prove_row(
     `row` gives the value of each variable, None where it is unbound; one left out may have any
     value.  For ASK it is empty, and proved is that the answer is true.  `index` is the default graph
     with all that is entailed, `named` the named graphs by IRI term; `bindings` are values put in for
-    variables of the query before it is asked.  For the other arguments see `prove_triple`.
+    variables of the query, in the text that engines get too.  For the other arguments see `prove_triple`.
 
     Values that the query computes are compared as values, all others as terms.
 
-    Raises QueryError where the query is no SELECT or ASK, does not parse, or uses FROM or SERVICE;
-    UsageError where the row names a variable that the query does not select.
+    Raises QueryError where the query is no SELECT or ASK, is refused, or uses FROM; UsageError where
+    the row names a variable that the query does not select.
     """
-    query = parse(query_text, prefixes)
+    query = parse(engine_text(read_query(query_text, prefixes), bindings), prefixes)
     wanted = {f"?{name}": term for name, term in row.items()}
     for name in wanted.keys() - set(query.names):
         raise UsageError(
             f"the query does not select `{name[1:]}` ({did_you_mean(name[1:], [one[1:] for one in query.names])})"
         )
-    given = {f"?{name}": term for name, term in (bindings or {}).items()}
     loose, unfixed = computed(query)
     known = {name: term for name, term in wanted.items() if term is not None and name not in loose}
-    need = frozenset(name for name, term in wanted.items() if term is not None) - given.keys()
+    need = frozenset(name for name, term in wanted.items() if term is not None)
     evaluator = Evaluator(query, index, named or {})
-    solutions = evaluator.solve(query.core, Scope({**known, **given}, need, outer=given))
-    matching = _matching(solutions, wanted, given, loose, unfixed)
+    solutions = evaluator.solve(query.core, Scope(known, need))
+    matching = _matching(solutions, wanted, loose, unfixed)
     citer = _Citer(authored, derive, limit, order)
     kind: Literal["ask", "row"] = "ask" if query.form == "ASK" else "row"
     present = [one for one in matching if one.present]
@@ -222,14 +223,13 @@ def prove_row(
 def _matching(
     solutions: list[Solution],
     wanted: Mapping[Name, Term | None],
-    given: Mapping[Name, Term],
     loose: set[Name],
     unfixed: set[Name],
 ) -> list[Solution]:
     """Keep the solutions that are shown as the row asked for."""
 
     def fits(name: Name, term: Term | None, solution: Solution) -> bool:
-        value = solution.values.get(name, given.get(name))
+        value = solution.values.get(name)
         if term is None or value is None:
             return term is value
         return value == term or name in unfixed or (name in loose and same_value(value, term))
@@ -290,7 +290,8 @@ def monotone(query_text: str, prefixes: Mapping[str, str]) -> bool:
 
     Raises QueryError as `prove_row` does.
     """
-    return not any(_may_lose(part) for part in walk(parse(query_text, prefixes).core))
+    query = parse(engine_text(read_query(query_text, prefixes)), prefixes)
+    return not any(_may_lose(part) for part in walk(query.core))
 
 
 def _may_lose(part: Any) -> bool:

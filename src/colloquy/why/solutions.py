@@ -71,7 +71,7 @@ class Scope(NamedTuple):
     """What an operator is asked for: solutions that agree with `known`, in a graph.
 
     Solutions that leave a name of `need` unbound are of no use to the asker and may be left out.
-    `outer` are the values that filters see from outside: those of EXISTS, and parameters.
+    `outer` are the values that filters see from outside their pattern: those at an EXISTS.
     """
 
     known: Values

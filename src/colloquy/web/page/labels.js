@@ -93,7 +93,7 @@ function freeBox(at, label, taken, marks, covering, always, width, height) {
     [at.x - gap * 0.6 - w, at.y - gap * 0.7 - h],
   ]
     .slice(0, look.lit ? 8 : 4) // a name at the corner of a mark may seem to be its neighbour's
-    .map(([x, y]) => ({ x, y, w, h }))
+    .map(([x, y]) => ({ x: always ? Math.max(4, Math.min(x, width - w - 4)) : x, y, w, h }))
     .filter((box) => always || (box.x > 2 && box.y > 2 && box.x + w < width - 2 && box.y + h < height - 2));
   let best = null;
   let least = Infinity;

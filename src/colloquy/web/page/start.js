@@ -19,10 +19,14 @@ function foldPicture() {
   showButton.textContent = "Show the picture";
 }
 
+/** The picture takes what the legend above it leaves of the window. */
+const measureTools = () => document.documentElement.style.setProperty("--tools", `${tools.offsetHeight}px`);
+
 /** A phone starts with the list folded and the picture behind its button; a wide window with all open. */
 function suitWidth() {
   byId("theFilters").open = !narrow.matches;
   for (const fold of outline.querySelectorAll(".fold")) fold.open = !narrow.matches;
+  measureTools();
   if (narrow.matches) foldPicture();
   else openPicture();
   if (!panel.hidden) byId("theHome").hidden = !narrow.matches;
@@ -59,7 +63,7 @@ showButton.addEventListener("click", () => (frame.classList.contains("shown") ? 
 byId("theCloser").addEventListener("click", () => zoomBy(1.4));
 byId("theFarther").addEventListener("click", () => zoomBy(1 / 1.4));
 byId("theFit").addEventListener("click", () => fit());
-new ResizeObserver(() => document.documentElement.style.setProperty("--tools", `${tools.offsetHeight}px`)).observe(tools);
+new ResizeObserver(measureTools).observe(tools);
 new IntersectionObserver(([seen]) => tools.classList.toggle("stuck", !seen.isIntersecting)).observe(frame);
 
 suitWidth();
