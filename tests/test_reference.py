@@ -114,7 +114,8 @@ def page_of(ontology: Ontology, text: str = FACTS) -> str:
 
 @pytest.fixture(scope="module")
 def ontology(tmp_path_factory: pytest.TempPathFactory) -> Ontology:
-    return ontology_with(tmp_path_factory.mktemp("harbour"), "")
+    turtle = ":noteOn a owl:ObjectProperty ; rdfs:range :Event ; skos:definition \"One ` alone stays & <b>.\"@en ."
+    return ontology_with(tmp_path_factory.mktemp("harbour"), turtle)
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +171,7 @@ def test_a_class_shows_what_is_said_of_it(page: Parsed) -> None:
     assert "Kinds of it talk" in page.section("Event")
     assert "Used by knows, speakers" in page.section("Person")
     assert "Used by body, has_part, part_of" in page.section("Body")
+    assert "Used by note_on" in page.section("Talk")  # which takes any event
 
 
 def test_counts_tell_a_class_from_those_below_it(page: Parsed) -> None:
@@ -206,8 +208,18 @@ def test_a_key_shows_how_it_is_written_said_and_used(page: Parsed) -> None:
     assert "memberships then body gives works_for" in page.section("works_for")
     assert "memberships then body gives works_for" in page.section("memberships")
     assert "holds both ways" in page.section("knows")
+    assert "Read backwards" not in page.section("knows")
     assert "carries on from link to link" in page.section("part_of")
     assert "Read backwards has_part" in page.section("part_of")
+
+
+def test_what_is_said_twice_is_written_twice_and_still_one_statement(ontology: Ontology) -> None:
+    text = """
+- {id: ada-brook, type: Person, name: Ada}
+- {id: tides, type: Talk, name: Tides, speakers: [ada-brook, {value: ada-brook, basis: stated}]}"""
+    assert "written 2 times no definition" in Parsed(page_of(ontology, text)).section("speakers")
+    text = text.replace("type: Person", "type: Person, knows: [ben, ben]") + "\n- {id: ben, type: Person, name: Ben}"
+    assert "written 2 times, 1 more follows" in Parsed(page_of(ontology, text)).section("knows")
 
 
 def test_what_follows_is_counted_apart_from_what_was_written(page: Parsed) -> None:
@@ -246,6 +258,7 @@ def test_a_term_that_is_described_looks_rich_and_one_that_is_not_says_so(page: P
     assert "no definition yet" in page.section("Body").split("Keys")[0]
     assert "no example yet" in page.section("Body")
     assert "no sentence yet" in page.section("seats")
+    assert "One ` alone stays & <b>." in page.section("note_on")
     assert "body: no definition, no example" in page.section("missing")
 
 
@@ -365,7 +378,7 @@ def opened(browser: Browser, file: Path, *, width: int, scheme: str) -> tuple[Pa
 
 def violations(page: Page, *, contrast: bool = True) -> list[tuple[str, str]]:
     """Give what axe-core finds: the rule, and the first element that breaks it."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
 
     options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrast}}}
     found = Axe().run(page, options=options).response["violations"]

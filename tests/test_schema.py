@@ -16,7 +16,7 @@ from colloquy import facts
 from colloquy.datatypes import CANONICAL, typed
 from colloquy.facts import read_facts
 from colloquy.ontology import Ontology, read_ontology
-from colloquy.schema import EVIDENCE, ID, LANGUAGE, json_schema, schema_text
+from colloquy.schema import EVIDENCE, LANGUAGE, json_schema, schema_text
 from colloquy.settings import Settings
 from colloquy.terms import XSD, XSD_STRING
 
@@ -308,7 +308,6 @@ def test_every_reference_inside_the_schema_leads_somewhere(harbour: Ontology) ->
     assert all(re.fullmatch(r"[A-Za-z0-9_-]+", name) for name in definitions)
 
 
-def test_patterns_are_those_of_the_facts() -> None:
-    assert facts._ID.pattern == ID
+def test_evidence_and_languages_are_those_of_the_facts() -> None:
     assert facts._LANGUAGE.pattern == LANGUAGE
     assert tuple(EVIDENCE) == facts.EVIDENCE_KEYS

@@ -18,10 +18,12 @@ from colloquy.network import build_network, layout, page_model
 from colloquy.ontology import Ontology
 from colloquy.page import network as pyvis_network
 from colloquy.page import write_page
-from colloquy.query import Question
+from colloquy.query import Question, bind
 from colloquy.reference import write_reference
+from colloquy.rewrite import engine_text
 from colloquy.schema import json_schema, schema_text
 from colloquy.settings import Settings
+from colloquy.sparql import read_query
 from colloquy.store import check_store, dataset_lines, project_prefixes, write_dataset, write_positions
 from colloquy.terms import LABEL, plain
 
@@ -116,7 +118,9 @@ def starting_points(made_of: Ingredients, store: Path, prefixes: Mapping[str, st
     for name in made_of.settings.start:
         if name not in by_name:
             raise ProjectError(f"colloquy.yaml: `start` names {name}, but there is no queries/{name}.rq")
-        rows = held.query(by_name[name].query, prefixes=dict(prefixes))
+        question = by_name[name]
+        values = bind(question.parameters, {}, {e.id: e.term for e in made_of.facts.entries.values()}, prefixes)
+        rows = held.query(engine_text(read_query(question.query, prefixes), values), prefixes=dict(prefixes))
         if not isinstance(rows, pyoxigraph.QuerySolutions):
             raise ProjectError(f"colloquy.yaml: `start` names {name}, which is no SELECT query")
         terms = list(dict.fromkeys(str(value) for row in rows for value in row if value is not None))

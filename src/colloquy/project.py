@@ -384,7 +384,8 @@ class Project:
         dataset = rdflib.Dataset()
         for prefix, namespace in self.prefixes.items():
             dataset.bind(prefix, namespace)
-        dataset.parse(self.output / GRAPH_FILE, format="nquads")
+        # From text: rdflib leaves a file that it opens itself to the garbage collector.
+        dataset.parse(data=(self.output / GRAPH_FILE).read_text(encoding="utf-8"), format="nquads")
         return dataset
 
     def _network(self) -> Network:

@@ -16,18 +16,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from colloquy.datatypes import HOW_TO_WRITE
-from colloquy.facts import BASES, PHRASE_WORDS, SOURCE_DOCUMENT
+from colloquy.entries import ID, SOURCE_DOCUMENT
+from colloquy.evidence import BASES, PHRASE_WORDS
 from colloquy.ontology import Class, Ontology, Property, local_name
-from colloquy.terms import CQ, OWL, XSD, XSD_STRING, Term
+from colloquy.terms import OWL, XSD, XSD_STRING
 
 Schema: TypeAlias = dict[str, Any]
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
-# As `facts` has them, and a test holds the two together.
-ID = "[a-z0-9][a-z0-9-]{0,99}"
-LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
-SECTION: Term = f"<{CQ}Section>"
+LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"  # as `facts` has it
 
 EVIDENCE = {
     "document": "The id of the document that says so.",
@@ -264,7 +262,7 @@ class _Maker:
 
     def class_in(self, p: Property) -> Class | None:
         found = (self.ontology.class_by_term.get(term) for term in sorted(p.range))
-        return next((c for c in found if c), None) or self.ontology.class_by_term.get(SECTION)
+        return next((c for c in found if c), None)
 
     # --- definitions ------------------------------------------------------------------------
 
@@ -322,7 +320,7 @@ def _entries(entry: Schema) -> Schema:
 def _id() -> Schema:
     """An id; one of digits alone is an integer to an editor."""
     message = "An id has small letters a–z, digits and hyphens, 100 at most."
-    return {"type": ["string", "integer"], "pattern": f"^{ID}$", "patternErrorMessage": message, "minimum": 0}
+    return {"type": ["string", "integer"], "pattern": f"^{ID.pattern}$", "patternErrorMessage": message, "minimum": 0}
 
 
 def _literal(datatypes: tuple[str, ...]) -> Schema:

@@ -34,7 +34,7 @@ def write_reference(ontology: Ontology, graph: TripleIndex, facts: Facts, settin
         parts = text.split("`")
         if len(parts) % 2 == 0:  # one backtick stands alone: leave all as they are
             return Markup.escape(text)
-        return Markup().join(Markup("<code>{}</code>").format(p) if n % 2 else p for n, p in enumerate(map(Markup, parts)))
+        return Markup().join(Markup("<code>{}</code>").format(p) if n % 2 else p for n, p in enumerate(parts))
 
     model = Reference(ontology, graph, facts, settings)
     styles = "\n".join([*map(_web, STYLES), model.kind_styles()])

@@ -41,7 +41,6 @@ MOST_LISTED = 300
 
 NETWORK_PAGE = "index.html"
 _RESERVED = ("terms", "start", "top", "things", "relations", "names", "keys", "missing", "namespaces", "every-entry")
-_SAME_AS: Term = f"<{OWL}sameAs>"
 _SHORT = {
     XSD_STRING: "text",
     LANG_STRING: "text",
@@ -75,7 +74,7 @@ class Reference:
         rules = [rule for shape in shapes for rule in rules_in(shape, ontology.label)]
         # Shapes come in the order of their blank nodes, which are named anew at every reading.
         self.rules = sorted(rules, key=_order)
-        self.entries = Counter(entry.term for entry in facts.entries.values())
+        self.entries = {entry.term for entry in facts.entries.values()}  # merged ones are one
         self.classes_of: dict[Term, set[Term]] = defaultdict(set)
         self.uses: Counter[Term] = Counter()
         self.named: Counter[Term] = Counter()
@@ -89,7 +88,6 @@ class Reference:
             self.named[s.object] += 1
             for class_ in self.classes_of[s.subject]:
                 self.used_by[s.predicate][class_] += 1
-        self.uses[_SAME_AS] = self.entries.total() - len(self.entries)  # merged entries are one, and nothing is stated
 
     # --- the whole --------------------------------------------------------------------------
 
@@ -213,17 +211,13 @@ class Reference:
         entries = [
             {
                 "text": self.name(t),
-                "href": f"{NETWORK_PAGE}#{quote(self.id_of(t))}" if linked and t in self.entries else None,
+                "href": f"{NETWORK_PAGE}#{quote(local_name(t))}" if linked and t in self.entries else None,
                 # The label and the type of a name are stated each time that it is used.
                 "count": 0 if c.kind == "entity" else self.named[t],
             }
             for _, t in names[:MOST_LISTED]
         ]
         return {"entries": entries, "more": max(0, len(names) - MOST_LISTED)}
-
-    def id_of(self, term: Term) -> str:
-        """Give the id under which entries, of which several may be the same, stand in the network."""
-        return iri_value(term).removeprefix(self.settings.base)
 
     def home(self, p: Property, c: Class) -> Term | None:
         """Say from which class a class has a key: itself, the nearest one above it, or none in particular."""

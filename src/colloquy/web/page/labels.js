@@ -55,7 +55,8 @@ function drawLabels(ctx) {
   const height = ctx.canvas.height / ratio;
   const spot = (node) => ({ x: (view.a * node.x + view.e) / ratio, y: (view.d * node.y + view.f) / ratio, r: markRadius(node, scale) * scale });
   const marks = nodes.filter((node) => node.shown && (!look.lit || look.lit.near.has(node) || look.lit.main.has(node))).map(spot);
-  const taken = [];
+  const buttons = byId("theFit").parentElement; // no name goes under them
+  const taken = [{ x: buttons.offsetLeft, y: buttons.offsetTop, w: buttons.offsetWidth, h: buttons.offsetHeight }];
   ctx.save();
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.lineJoin = "round";
@@ -64,7 +65,7 @@ function drawLabels(ctx) {
   const { room, order } = labelOrder(scale / look.fitScale);
   const important = namesAtFirst() / 2;
   for (const [rank, [node, must]] of order.entries()) {
-    if (taken.length >= room) break;
+    if (taken.length > room) break;
     const at = spot(node);
     if (at.x < -40 || at.y < -40 || at.x > width + 40 || at.y > height + 40) continue;
     const bold = must && (look.lit?.main.has(node) || node === look.cursor);
