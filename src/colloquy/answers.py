@@ -188,7 +188,7 @@ def _tsv(answer: Answer) -> bytes:
         return b"true" if answer else b"false"
     names = answer.columns if answer.kind == "graph" else ["?" + name for name in answer.columns]
     lines = ["\t".join(names)]
-    lines += ["\t".join((term or "").replace("\t", "\\t") for term in row) for row in answer.rows]
+    lines += ["\t".join(term or "" for term in row) for row in answer.rows]  # no term holds a raw tab
     return "".join(line + "\n" for line in lines).encode()
 
 

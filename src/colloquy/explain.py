@@ -140,6 +140,8 @@ class Case:
             yield f"  … and {len(proof.contributions) - MOST_SHOWN} more rows (all of them with --format json)"
         ways = (*proof.witnesses, *proof.alone)
         for number, witness in enumerate(ways[:MOST_SHOWN], 1):
+            if number == len(proof.witnesses) + 1:
+                yield "  only if nothing else were known:"
             yield from self._told(witness, number, len(ways), "  ")
         if len(ways) > MOST_SHOWN:
             yield f"  … and {len(ways) - MOST_SHOWN} more ways (all of them with --format json)"
@@ -152,7 +154,8 @@ class Case:
             yield f"{indent}  {s.place}: {self.sentence(s.triple)}"
             yield f"{indent}    {self.source(s)}"
         for fact in witness.premises:
-            yield f"{indent}  in the graph {compress(fact.graph, self.prefixes)}: {self.sentence(fact.triple)}"
+            where = f"in the graph {compress(fact.graph, self.prefixes)}" if fact.graph else "in the graph, unwritten"
+            yield f"{indent}  {where}: {self.sentence(fact.triple)}"
         follows = list(dict.fromkeys(line for step in witness.steps for line in self._steps(step)))
         if follows:
             yield f"{indent}  from which follows:"

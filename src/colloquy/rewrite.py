@@ -20,6 +20,7 @@ from colloquy.tokens import decode, tokenize
 _PLAIN = " {value} "
 _BOUND = {"SelectVar": "({value} AS ?{column})", "GroupVar": "({value} AS ?{column})", "OrderVar": "ASC({value})"}
 """What a bound variable becomes by the rule it stands under, so that rdflib understands it too."""
+_TERMS = (["iri"], ["string"], ["string", "language"], ["string", "^^", "iri"])
 _TEXT = 'COALESCE(CONCAT(STR(?), " ", LANG(?)), STR(?), "")'
 
 
@@ -51,7 +52,7 @@ def engine_text(query: Query, values: Mapping[str, Term] | None = None, *, datas
         if name not in query.variables:
             hint = did_you_mean(f"?{name}", [f"?{known}" for known in query.variables])
             raise QueryError(f"the query has no variable ?{printable(name)}", hint=hint)
-        _check_value(name, values[name])
+    values = {name: _one_term(name, value) for name, value in values.items()}
     edits = [*_escapes(query), *_bindings(query, values), *_ties(query, values)]
     if not dataset:
         clauses = [(query.tokens[s.start], query.tokens[s.end - 1]) for s in query.find("DatasetClause")]
@@ -59,11 +60,12 @@ def engine_text(query: Query, values: Mapping[str, Term] | None = None, *, datas
     return _apply(query.text, edits)
 
 
-def _check_value(name: str, value: Term) -> None:
-    """Make sure that a value is one term and nothing more, whoever wrote it."""
-    kinds = [token.kind if token.kind != "sign" else token.text for token in tokenize(value)]
-    if kinds not in (["iri"], ["string"], ["string", "language"], ["string", "^^", "iri"]):
+def _one_term(name: str, value: Term) -> str:
+    """Make sure that a value is one term and nothing more, whoever wrote it; without codepoint escapes."""
+    tokens = tokenize(value)
+    if [t.text if t.kind == "sign" else t.kind for t in tokens] not in _TERMS:
         raise UsageError(f"the value of ?{printable(name)} is no IRI and no literal: {printable(value)}")
+    return "".join(decode(token) for token in tokens)
 
 
 def _apply(text: str, edits: Iterable[_Edit]) -> str:

@@ -83,7 +83,7 @@ def _take(key: Scalar, value: Node, values: dict[str, str | tuple[str, ...]], er
     elif key.text in ("repository", "corrections") and not value.text.startswith(("https://", "http://", "mailto:")):
         errors.append(_error(value, f"`{key.text}` is no address", "begin it with https:// or mailto:"))
     else:
-        values[key.text] = value.text
+        values[key.text] = value.text.lower() if key.text == "language" else value.text
 
 
 def _error(node: Node, message: str, hint: str = "") -> Finding:

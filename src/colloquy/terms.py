@@ -93,7 +93,8 @@ def literal(lexical: str, datatype: str = XSD_STRING, language: str | None = Non
     """
     text = '"' + lexical.translate(_ESCAPES) + '"'
     if language is not None:
-        return f"{text}@{language}"
+        # Tags mean the same in any case, and stores keep them small (RDF 1.1 Concepts, clause 3.3).
+        return f"{text}@{language.lower()}"
     return text if datatype == XSD_STRING else f"{text}^^<{datatype}>"
 
 

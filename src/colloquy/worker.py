@@ -11,7 +11,8 @@ first says `{"ready": …}` or `{"error": "store"}`, then answers each request i
     ← {"kind": "select", "columns": ["s"], "length": 15}             (then `[["<…>"], [null]]`)
     ← {"error": "syntax", "length": 20}                              (then the words)
 
-`error` is one of store, syntax, engine, memory.  Rows are terms in canonical N-Triples syntax.
+`error` is one of store, syntax, engine, memory.  Terms are in canonical N-Triples syntax, as pyoxigraph
+writes them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import signal
 import sys
 from collections.abc import Iterable, Mapping
@@ -33,9 +33,6 @@ Row = tuple[str | None, ...]
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 GRACE = 2.0
 """Seconds after which a worker ends by itself a query that its owner did not end."""
-
-_ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|U([0-9A-F]{8})|(.))")
-_SHORT = {"t": "\t", "b": "\b", "f": "\f"}
 
 
 def main() -> None:
@@ -120,7 +117,7 @@ def _answer(store: pyoxigraph.Store, request: Mapping[str, Any], text: str) -> t
         if isinstance(result, pyoxigraph.QueryTriples):
             columns, rows = ["subject", "predicate", "object"], triples(result)
         else:
-            found = [tuple(None if term is None else term_text(str(term)) for term in row) for row in result]
+            found = [tuple(None if term is None else str(term) for term in row) for row in result]
             names = [variable.value for variable in result.variables]
             columns, rows = settle(names, found, request["columns"], request["ordered"])
         header = {"kind": "graph" if isinstance(result, pyoxigraph.QueryTriples) else "select", "columns": columns}
@@ -133,15 +130,6 @@ def _answer(store: pyoxigraph.Store, request: Mapping[str, Any], text: str) -> t
         return {"error": "engine"}, f"{type(error).__name__}: {error}".encode()
 
 
-def term_text(text: str) -> str:
-    """Turn what pyoxigraph writes for a term into canonical N-Triples (RDF 1.1, clause 4)."""
-    return _ESCAPE.sub(_unescape, text) if "\\" in text else text
-
-
-def _unescape(found: re.Match[str]) -> str:
-    return chr(int(found[1] or found[2], 16)) if found[3] is None else _SHORT.get(found[3], found[0])
-
-
 def triples(found: Iterable[pyoxigraph.Triple]) -> list[Row]:
     """Sort the triples of a graph, each once; blank nodes are named by RDFC-1.0."""
     import pyoxigraph
@@ -151,7 +139,7 @@ def triples(found: Iterable[pyoxigraph.Triple]) -> list[Row]:
         dataset = pyoxigraph.Dataset(pyoxigraph.Quad(t.subject, t.predicate, t.object) for t in unique)
         dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
         unique = {quad.triple for quad in dataset}
-    return sorted((term_text(str(t.subject)), str(t.predicate), term_text(str(t.object))) for t in unique)
+    return sorted((str(t.subject), str(t.predicate), str(t.object)) for t in unique)
 
 
 def settle(columns: list[str], rows: list[Row], wanted: list[str], ordered: bool) -> tuple[list[str], list[Row]]:
