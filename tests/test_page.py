@@ -216,6 +216,9 @@ def test_everything_fits_in_at_the_start(visit: Callable[..., Page]) -> None:
             return at.x < 0 || at.y < 0 || at.x > box.width || at.y > box.height; }).length; }"""
     )
     assert outside == 0
+    moved = """colloquy.nodes.filter(({at, x, y}) => { const there = colloquy.network().getPosition(at);
+        return there.x !== x || there.y !== y; }).length"""
+    assert page.evaluate(moved) == 0, "names would not stand with their marks"
 
 
 def test_the_search_finds_an_alias_without_its_accents_and_says_which(visit: Callable[..., Page]) -> None:

@@ -240,6 +240,15 @@ def test_a_parameter_means_the_same_in_every_engine(
     assert "who" not in ours.columns or {row[ours.columns.index("who")] for row in ours} == {ADA}
 
 
+ODD_TEXTS = ['say "hi"', "back\\slash \\n", "line\nend\r\t\x07\x7f", "} SERVICE <http://127.0.0.1:1/> {", "é🎈'''"]
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS)
+def test_any_text_comes_back_as_it_was_given(any_engine: SparqlEngine, text: str) -> None:
+    answer = any_engine.ask("SELECT ?given (STRLEN(?given) AS ?n) {}", substitutions={"given": literal(text)})
+    assert answer.rows == ((literal(text), literal(str(len(text)), XSD + "integer")),)
+
+
 # --- workers ----------------------------------------------------------------------------------
 
 

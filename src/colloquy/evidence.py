@@ -6,7 +6,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
 
 from colloquy.errors import Finding, Place, Severity, did_you_mean, printable
-from colloquy.source import Node, Scalar
+from colloquy.source import Node, Scalar, yaml_reading
 
 EVIDENCE_KEYS = ("document", "section", "phrase", "basis", "reason")
 BASES = ("stated", "inferred")
@@ -75,7 +75,7 @@ class EvidenceReader:
         if values.get("document", above.document) != above.document:
             above = replace(above, section=None)
         said = replace(above, **values)
-        self._check_document(own, said)
+        self._check_document({key: own[key] for key in values}, said)
         if "phrase" in values:
             self._check_phrase(own["phrase"], said)
         return said
@@ -84,7 +84,10 @@ class EvidenceReader:
         values = {}
         for key in EVIDENCE_KEYS:
             node = own.get(key)
-            if isinstance(node, Scalar) and node.text.strip():
+            if isinstance(node, Scalar) and node.plain and node.text and (reading := yaml_reading(node.text)):
+                message = f"`{key}` is text, but YAML reads {printable(node.text, 30)} as {reading}"
+                self.report.say(node, "quote-it", message, f'quote it: "{printable(node.text, 30)}"')
+            elif isinstance(node, Scalar) and node.text.strip():
                 values[key] = node.text
             elif node is not None:
                 found = f"`{printable(node.text)}`" if isinstance(node, Scalar) else "a list or mapping"

@@ -84,6 +84,8 @@ def _cell(term: Term | None, names: Mapping[Term, str], tagged: bool) -> str:
 
 
 def _shown(text: str) -> str:
+    if text.isprintable():
+        return text
     lines = text.replace("\r\n", "\n").split("\n")
     plain = ["".join(" " if unicodedata.category(c) == "Zs" else c for c in line) for line in lines]
     return "\n".join(printable(line, max(60, len(line))) for line in plain)
@@ -134,6 +136,8 @@ def _lines(row: list[str], widths: list[int], right: list[bool]) -> list[str]:
 
 def _wrap(text: str, width: int) -> list[str]:
     """Break a cell at spaces, and a word that is wider than the column where it must."""
+    if "\n" not in text and _cells(text) <= width:
+        return [text]
     from rich.cells import chop_cells
 
     lines: list[str] = []

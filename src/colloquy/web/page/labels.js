@@ -53,7 +53,7 @@ function drawLabels(ctx) {
   const ratio = view.a / scale;
   const width = ctx.canvas.width / ratio;
   const height = ctx.canvas.height / ratio;
-  const spot = (node) => ({ x: (view.a * node.x + view.e) / ratio, y: (view.d * node.y + view.f) / ratio, r: markRadius(node, scale) * scale });
+  const spot = (node) => ({ x: (view.a * node.x + view.e) / ratio, y: (view.d * node.y + view.f) / ratio, r: markRadius(node, scale) * scale, weight: look.lit?.main.has(node) ? 50 : 1 });
   const marks = nodes.filter((node) => node.shown && (!look.lit || look.lit.near.has(node) || look.lit.main.has(node))).map(spot);
   const buttons = byId("theFit").parentElement; // no name goes under them
   const taken = [{ x: buttons.offsetLeft, y: buttons.offsetTop, w: buttons.offsetWidth, h: buttons.offsetHeight }];
@@ -70,7 +70,8 @@ function drawLabels(ctx) {
     if (at.x < -40 || at.y < -40 || at.x > width + 40 || at.y > height + 40) continue;
     const bold = must && (look.lit?.main.has(node) || node === look.cursor);
     const label = shaped(ctx, node, labelSize(node), bold);
-    const covering = must || look.lit ? Infinity : rank < important ? (narrow.matches ? 2 : 1) : 0;
+    const crowded = look.lit?.near.size > 20;
+    const covering = must ? Infinity : look.lit ? (crowded ? 1 : 20) : rank < important ? (narrow.matches ? 2 : 1) : 0;
     const box = freeBox(at, label, taken, marks, covering, must, width, height);
     if (!box) continue;
     taken.push(box);
@@ -100,8 +101,8 @@ function freeBox(at, label, taken, marks, covering, always, width, height) {
   let least = Infinity;
   for (const box of inside) {
     const names = taken.filter((other) => overlap(box, other)).length;
-    const covered = marks.filter((mark) => mark.x !== at.x && covers(box, mark)).length;
-    const cost = names * 100 + covered;
+    const covered = marks.reduce((sum, mark) => sum + (mark.x !== at.x && covers(box, mark) ? mark.weight : 0), 0);
+    const cost = names * 200 + covered;
     if ((names && !always) || (covered > covering) || cost >= least) continue;
     [best, least] = [box, cost];
     if (!cost) break;

@@ -12,8 +12,14 @@ function spread() {
   });
   const room = (picture.clientWidth * picture.clientHeight) / Math.max(nodes.length, 1);
   look.size = Math.min(Math.max(Math.sqrt(room / 4600), 0.45), 1.2);
-  look.fitScale = nodes.length ? Math.min(scaleFor(boxOf(nodes)), 2) : 1;
+  look.fitScale = 0.5;
+  const unit = nodes.length > 1 ? scaleFor(boxOf(nodes)) / look.fitScale : 1;
+  for (const node of nodes) {
+    node.x *= unit;
+    node.y *= unit;
+  }
   if (nodes.length <= 600) part(Math.min(160, Math.ceil(8e6 / nodes.length ** 2)));
+  for (const node of nodes) [node.x, node.y] = [Math.round(node.x), Math.round(node.y)]; // vis-network cuts off fractions
 }
 
 /** Draw each place towards where it would lie in an even disc: spring layouts crowd the middle and
