@@ -16,8 +16,8 @@ from colloquy.facts import Statement
 from colloquy.infer import closure
 from colloquy.project import Project
 from colloquy.query import Question, RdflibEngine, same_rows
-from colloquy.rewrite import engine_text
 from colloquy.sparql import read_query
+from colloquy.sparql.rewrite import engine_text
 from colloquy.store import ontology_triples, provenance, read_positions
 from colloquy.terms import Term, iri, n_quads
 from colloquy.why import Proof

@@ -15,7 +15,10 @@ NUMBERS = st.from_regex(r"\A[+-]?[0-9]{1,18}(\.[0-9]{1,6})?([eE][+-]?[0-9]{1,2})
 DATES = st.builds("{}{}".format, st.dates(), ZONES)
 PARTS = st.builds("{}{}".format, st.sampled_from(["2024", "0001", "2024-05", "--02-29", "--12-31"]), ZONES)
 TIMES = st.builds(
-    "{}{}{}".format, st.datetimes().map(lambda d: d.isoformat(timespec="seconds")), st.sampled_from(["", ".5", ".50"]), ZONES
+    "{}{}{}".format,
+    st.datetimes().map(lambda d: d.isoformat(timespec="seconds")),
+    st.sampled_from(["", ".5", ".50"]),
+    ZONES,
 )
 
 

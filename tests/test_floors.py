@@ -13,14 +13,13 @@ SOURCE = Path(colloquy.__file__).parent
 # From the ground up; modules that stand together on a floor do not import each other.
 FLOORS = """
 terms errors
-index datatypes tokens worker
-source.text source.values generation grammar rules shapes
-source sparql
-settings ontology
-facts infer sources
-store schema check
-query network witness why
-page exports reference
+index datatypes generation source sparql
+evidence rules shapes settings
+ontology
+entries query
+facts infer
+schema store sources check network why
+page exports reference explain expected
 building
 project
 cli

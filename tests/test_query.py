@@ -24,9 +24,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from colloquy.answers import GRAPH_COLUMNS, Answer
 from colloquy.errors import ProjectError, QueryError, QueryTimeout, UsageError
-from colloquy.pool import WORKER, Pool, Worker
 from colloquy.query import (
     Engine,
     RdflibEngine,
@@ -39,6 +37,8 @@ from colloquy.query import (
     table,
     unknown_terms,
 )
+from colloquy.query.answers import GRAPH_COLUMNS, Answer
+from colloquy.query.pool import WORKER, Pool, Worker
 from colloquy.sparql import read_query
 from colloquy.terms import LABEL, STANDARD_PREFIXES, XSD, iri, literal
 

@@ -10,13 +10,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from colloquy import grammar
 from colloquy.errors import QueryError, UsageError
-from colloquy.refusals import explain_refusal
-from colloquy.rewrite import engine_text
-from colloquy.sparql import MAX_DEPTH, Query, read_query
+from colloquy.sparql import MAX_DEPTH, Query, grammar, read_query
+from colloquy.sparql.refusals import explain_refusal
+from colloquy.sparql.rewrite import engine_text
+from colloquy.sparql.tokens import MAX_BYTES, tokenize
 from colloquy.terms import STANDARD_PREFIXES, literal
-from colloquy.tokens import MAX_BYTES, tokenize
 
 PREFIXES = {**STANDARD_PREFIXES, "ex": "https://example.org/"}
 ADA = "<https://example.org/ada>"

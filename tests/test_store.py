@@ -39,7 +39,7 @@ def test_positions_come_back_as_they_were(texts: list[tuple[str, str | None]]) -
 
 
 def test_a_store_that_lacks_a_triple_is_found_out(tmp_path: Path) -> None:
-    lines = sorted(f'<x:a> <x:p> "{n}" .' for n in range(3)) + ["<x:a> <x:p> <x:b> <x:g> ."]
+    lines = [*sorted(f'<x:a> <x:p> "{n}" .' for n in range(3)), "<x:a> <x:p> <x:b> <x:g> ."]
     write_dataset(tmp_path, lines, {}, "store-one")
     assert check_store(tmp_path) == ""
     store = pyoxigraph.Store(str(store_folder(tmp_path)))

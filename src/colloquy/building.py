@@ -20,10 +20,10 @@ from colloquy.page import network as pyvis_network
 from colloquy.page import write_page
 from colloquy.query import Question, bind
 from colloquy.reference import write_reference
-from colloquy.rewrite import engine_text
 from colloquy.schema import json_schema, schema_text
 from colloquy.settings import Settings
 from colloquy.sparql import read_query
+from colloquy.sparql.rewrite import engine_text
 from colloquy.store import check_store, dataset_lines, project_prefixes, write_dataset, write_positions
 from colloquy.terms import LABEL, plain
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from colloquy.answers import Answer, lexical
 from colloquy.errors import ProjectError
+from colloquy.query.answers import Answer, lexical
 from colloquy.terms import Term, compress, is_iri
 
 Row = tuple[str, ...]

@@ -24,8 +24,8 @@ from typing import Any, Generic, Literal
 
 from colloquy.errors import UsageError, did_you_mean
 from colloquy.index import TripleIndex
-from colloquy.rewrite import engine_text
 from colloquy.sparql import read_query
+from colloquy.sparql.rewrite import engine_text
 from colloquy.terms import Term, Triple
 from colloquy.why.algebra import EXISTS, Name, computed, conjuncts, parse, walk
 from colloquy.why.convert import same_value

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 
 from colloquy.errors import QueryError, printable
-from colloquy.grammar import AGGREGATES, FUNCTIONS, KEYWORDS, Fault
-from colloquy.tokens import Token, unclosed_iri
+from colloquy.sparql.grammar import AGGREGATES, FUNCTIONS, KEYWORDS, Fault
+from colloquy.sparql.tokens import Token, unclosed_iri
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"))

@@ -15,12 +15,12 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from colloquy import grammar
 from colloquy.errors import QueryError, did_you_mean, printable
-from colloquy.faults import FORMS, explain_fault
-from colloquy.grammar import FUNCTIONS, Span
+from colloquy.sparql import grammar
+from colloquy.sparql.faults import FORMS, explain_fault
+from colloquy.sparql.grammar import FUNCTIONS, Span
+from colloquy.sparql.tokens import Token, decode, tokenize
 from colloquy.terms import STANDARD_PREFIXES, XSD
-from colloquy.tokens import Token, decode, tokenize
 
 MAX_DEPTH = 100
 """The most brackets that may be open at once; pyoxigraph dies of 5,000."""

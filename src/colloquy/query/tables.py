@@ -6,8 +6,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from colloquy.answers import FLOATS, INTEGERS, Answer, lexical
 from colloquy.errors import printable
+from colloquy.query.answers import FLOATS, INTEGERS, Answer, lexical
 from colloquy.terms import LANG_STRING, XSD, Term, compress, is_iri, literal_parts
 
 NUMBERS = INTEGERS | FLOATS | {XSD + "decimal"}

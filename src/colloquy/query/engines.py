@@ -17,16 +17,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from colloquy.answers import FORMATS, GRAPH_COLUMNS, Answer, Kind, Row, check_format, python_value, same_rows
 from colloquy.errors import Finding, Place, QueryError, UsageError, did_you_mean, printable
-from colloquy.pool import MEMORY, Pool
-from colloquy.questions import Parameter, Question, bind, read_question, read_questions, read_value
-from colloquy.refusals import explain_refusal
-from colloquy.rewrite import engine_text
+from colloquy.query.answers import FORMATS, GRAPH_COLUMNS, Answer, Kind, Row, check_format, python_value, same_rows
+from colloquy.query.pool import MEMORY, Pool
+from colloquy.query.questions import Parameter, Question, bind, read_question, read_questions, read_value
+from colloquy.query.tables import table
+from colloquy.query.worker import settle, triples
 from colloquy.sparql import Query, read_query
-from colloquy.tables import table
+from colloquy.sparql.refusals import explain_refusal
+from colloquy.sparql.rewrite import engine_text
 from colloquy.terms import STANDARD_PREFIXES, Term, compress, iri, literal
-from colloquy.worker import settle, triples
 
 if TYPE_CHECKING:
     import rdflib

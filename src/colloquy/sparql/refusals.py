@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from colloquy.errors import QueryError, printable
-from colloquy.sparql import Query
-from colloquy.tokens import Token
+from colloquy.sparql.reader import Query
+from colloquy.sparql.tokens import Token
 
 _LANGUAGE = re.compile("@[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _GROUP = "add it to GROUP BY, or ask for an aggregate of it such as SAMPLE"

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from colloquy.errors import QueryError, UsageError, did_you_mean, printable
-from colloquy.sparql import Query
+from colloquy.sparql.reader import Query
+from colloquy.sparql.tokens import decode, tokenize
 from colloquy.terms import Term, is_iri
-from colloquy.tokens import decode, tokenize
 
 _PLAIN = " {value} "
 _BOUND = {"SelectVar": "({value} AS ?{column})", "GroupVar": "({value} AS ?{column})", "OrderVar": "ASC({value})"}

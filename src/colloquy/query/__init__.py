@@ -1,0 +1,45 @@
+"""Questions and answers: engines that answer SPARQL, questions that a project keeps, tables of rows.
+
+`engines` is the way in; `pool` and `worker` run a query in a process that can be killed, `answers`
+holds and writes rows, `questions` reads `queries/*.rq`, `tables` lays rows out for a terminal.
+"""
+
+from colloquy.query.engines import (
+    FORMATS,
+    Answer,
+    Engine,
+    Parameter,
+    Question,
+    RdflibEngine,
+    SparqlEngine,
+    bind,
+    check_format,
+    kind_of,
+    python_value,
+    read_question,
+    read_questions,
+    read_value,
+    same_rows,
+    table,
+    unknown_terms,
+)
+
+__all__ = [
+    "FORMATS",
+    "Answer",
+    "Engine",
+    "Parameter",
+    "Question",
+    "RdflibEngine",
+    "SparqlEngine",
+    "bind",
+    "check_format",
+    "kind_of",
+    "python_value",
+    "read_question",
+    "read_questions",
+    "read_value",
+    "same_rows",
+    "table",
+    "unknown_terms",
+]
