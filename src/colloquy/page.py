@@ -67,13 +67,16 @@ def network(model: Model) -> Network:
     nodes = []
     for node in model["nodes"]:
         kind = kinds.get(node["kind"], {})
-        mark = kind.get("mark", "dot")
+        mark, colour = kind.get("mark", "dot"), visible(kind.get("colour", ""), PAPER)
+        hollow = mark.startswith("hollow-")
+        mark = mark.removeprefix("hollow-")
         nodes.append(
             {
                 "n_id": node["id"],
                 "label": node["label"] or node["id"],
                 "shape": mark if mark in VIS_SHAPES else "dot",
-                "color": visible(kind.get("colour", ""), PAPER),
+                "color": {"background": PAPER, "border": colour} if hollow else colour,
+                "borderWidth": 4 if hollow else 1,
                 "size": round(7 + 3.2 * degree[node["id"]] ** 0.5, 1),
                 "x": float(node["x"]),
                 "y": float(node["y"]),

@@ -48,7 +48,7 @@ function drawMark({ ctx, id, x, y }) {
       ctx.stroke(path);
     }
     ctx.fillStyle = css((lit ? theme.kinds : theme.faded)[node.kind.at]);
-    ctx.fill(path);
+    ctx.fill(path, "evenodd"); // outlines are a shape with a hole
   };
   const reach = Math.max(radius * (chosen ? 1.6 : 1.15), 9 / network.getScale()); // small marks are easy to hit too
   return { drawNode, nodeDimensions: { width: 2 * reach, height: 2 * reach } };
