@@ -15,6 +15,7 @@ FLOORS = """
 terms errors
 index datatypes generation source sparql
 evidence rules shapes settings
+mistakes
 ontology
 entries query
 facts infer

@@ -167,7 +167,10 @@ def build(project: ProjectOption = HERE, data: DataOption = None, output: Output
 
 @app.command()
 def verify(
-    output: Annotated[Path, typer.Argument(metavar="[OUTPUT]", help="The folder that a build made.")] = Path("output"),
+    output: Annotated[
+        Path | None, typer.Argument(metavar="[OUTPUT]", help="The folder that a build made.", show_default="output")
+    ] = None,
+    project: ProjectOption = HERE,
 ) -> None:
     """Verify an output folder: every file's digest, and that the store holds what graph.nq says.
 
@@ -175,6 +178,7 @@ def verify(
     """
     from colloquy.project import verify_output
 
+    output = output or project / "output"
     findings = verify_output(output)
     _print_findings(findings)
     if findings:

@@ -110,6 +110,15 @@ def printable(text: str, limit: int = 60) -> str:
     return shown if len(text) <= limit else shown[:limit] + "…"
 
 
+def with_article(noun: str) -> str:
+    """Put `a` or `an` before a noun, by its first letter.
+
+    >>> with_article("interview"), with_article("part of a body")
+    ('an interview', 'a part of a body')
+    """
+    return ("an " if noun[:1].lower() in tuple("aeiou") else "a ") + noun
+
+
 def did_you_mean(word: str, known: Iterable[str], most: int = 3) -> str:
     """Offer the nearest known words, or a few of them where none is near.
 

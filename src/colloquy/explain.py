@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from colloquy.errors import QueryError
+from colloquy.errors import QueryError, with_article
 from colloquy.facts import Statement
 from colloquy.index import TripleIndex
 from colloquy.infer import derivations
@@ -123,7 +123,10 @@ class Case:
             template = known.sentence if ends else known.lone_sentence
             return say(template, {"subject": self.word(s), "object": " and ".join(map(self.word, ends))})
         if p == TYPE:
-            return say("{subject} is a {object}", {"subject": self.word(s), "object": self.word(o)})
+            return say("{subject} is {object}", {"subject": self.word(s), "object": with_article(self.word(o))})
+        for child, backwards in sorted(self.ontology.rules.property_children.get(p, ())) if not known else ():
+            if (s, child, o) in self.graphs[""] and not backwards:
+                return self.sentence((s, child, o))  # a standard term is said as the project's own one
         template = known.sentence if known else f"{{subject}} — {self.ontology.label(p)} — {{object}}"
         return say(template, {"subject": self.word(s), "object": self.word(o)})
 

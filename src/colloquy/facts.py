@@ -13,7 +13,7 @@ from pathlib import Path
 
 from colloquy.datatypes import HOW_TO_WRITE, doubts, typed
 from colloquy.entries import ID, SAME_AS, SECTION, SOURCE_DOCUMENT, Entry, list_entries, scalars, section_titles
-from colloquy.errors import Finding, Place, ProjectError, did_you_mean, printable
+from colloquy.errors import Finding, Place, ProjectError, did_you_mean, printable, with_article
 from colloquy.evidence import BASES, EVIDENCE_KEYS, PHRASE_WORDS, Evidence, EvidenceReader, Report
 from colloquy.ontology import Class, Ontology, Property, snake_case
 from colloquy.settings import Settings
@@ -114,6 +114,9 @@ class _Compiler:
         self.evidence = EvidenceReader(report, section_titles(entries, ontology))
         self.label_properties = {
             p.term for p in ontology.properties if (LABEL, False) in ontology.rules.implied(p.term)
+        }
+        self.name_properties = self.label_properties | {
+            p.term for p in ontology.properties if (ALT_LABEL, False) in ontology.rules.implied(p.term)
         }
         self.ids_by_text: dict[str, str] | None = None
 
@@ -271,7 +274,13 @@ class _Compiler:
         found = typed(node.text.rstrip("\n") if only_text else node.text.strip(), p.datatypes)
         if found is None:
             ways = [HOW_TO_WRITE.get(d, d) for d in p.datatypes]
-            takes = ways[0] if len(ways) == 1 else self.ontology.label(min(p.range)) if p.range else "another value"
+            takes = (
+                ways[0]
+                if len(ways) == 1
+                else with_article(self.ontology.label(min(p.range)))
+                if p.range
+                else "another value"
+            )
             message = f"`{p.key}` takes {takes}; found `{printable(node.text)}`"
             self.report.say(node, "wrong-type", message, "write " + "; or ".join(ways))
             return
@@ -288,8 +297,8 @@ class _Compiler:
             say(node, "unknown-reference", message, self.hint_for_id(node.text))
             return
         if p.range and f"<{OWL}Thing>" not in p.range and not p.range & other.class_.ancestors:
-            wanted = " or ".join(sorted(self.ontology.label(t) for t in p.range))
-            message = f"`{p.key}` leads to {wanted}; `{other.id}` is {other.class_.label}"
+            wanted = " or ".join(sorted(with_article(self.ontology.label(t)) for t in p.range))
+            message = f"`{p.key}` leads to {wanted}; `{other.id}` is {with_article(other.class_.label)}"
             say(node, "wrong-kind", message, "name another entry, or change its type", related=(other.place,))
             return
         if p.term == DIFFERENT and other.term == subject and other.id != entry.id:
@@ -309,13 +318,19 @@ class _Compiler:
         if len(listed) > 1 and all(ID.fullmatch(part) for part in listed):
             return f"write a list: [{', '.join(listed)}]"
         if self.ids_by_text is None:
-            entries = self.facts.entries.values()
-            self.ids_by_text = {v.text: e.id for e in entries for _, value in e.node.items for v in scalars(value)}
+            self.ids_by_text = {text: entry.id for entry in self.facts.entries.values() for text in self.names(entry)}
         if text in self.ids_by_text:
             return f"did you mean the id `{self.ids_by_text[text]}`?"
         hint = did_you_mean(text, self.facts.entries)
         # A list of all ids helps nobody.
         return hint if hint.startswith("did") else "add an entry with this id, or correct it"
+
+    def names(self, entry: Entry) -> Iterator[str]:
+        """Give the names that an entry is written with, other names too."""
+        known = self.ontology.keys(entry.class_)
+        for key, value in entry.node.items:
+            if key.text in known and known[key.text].term in self.name_properties:
+                yield from (v.text for v in scalars(value))
 
     def named(self, p: Property, subject: Term, node: Scalar, said: Evidence) -> None:
         class_ = self.class_in(p)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -19,7 +19,9 @@ from pathlib import Path
 import pyoxigraph
 
 from colloquy.errors import Finding, Place, ProjectError
+from colloquy.evidence import EVIDENCE_KEYS
 from colloquy.index import TripleIndex, read_list
+from colloquy.mistakes import find_mistakes
 from colloquy.rules import Rules, read_rules
 from colloquy.terms import (
     CQ,
@@ -41,6 +43,7 @@ from colloquy.terms import (
 )
 
 VOCABULARY = "colloquy.ttl"
+RESERVED_KEYS = ("id", "type", *EVIDENCE_KEYS)
 MARKS = ("dot", "square", "triangle", "triangleDown", "diamond", "star", "hexagon")
 DEFAULT_COLOUR, DEFAULT_DARK = "#5f6b73", "#b4bec5"
 
@@ -143,15 +146,7 @@ class Ontology:
         return self._keys[class_.name]
 
     def _keys_of(self, class_: Class) -> dict[str, Property]:
-        found: dict[str, tuple[int, Property]] = {}
-        for p in self.properties:
-            if p.domain and not p.domain & class_.ancestors:
-                continue
-            # The nearer the domain, the more ancestors it has itself.
-            depth = max((len(self.rules.ancestors(d)) for d in p.domain & class_.ancestors), default=0)
-            if p.key not in found or depth > found[p.key][0]:
-                found[p.key] = (depth, p)
-        return {key: p for key, (_, p) in sorted(found.items())}
+        return {key: meanings[0] for key, meanings in sorted(_meanings(class_, self.properties, self.rules).items())}
 
     @cached_property
     def kinds(self) -> tuple[Class, ...]:
@@ -167,6 +162,23 @@ class Ontology:
         """Give the words for a term of the ontology: its label, or the end of its IRI."""
         words = words_of(self.index, term, LABEL)
         return words or local_name(term)
+
+
+def _meanings(class_: Class, properties: Iterable[Property], rules: Rules) -> dict[str, list[Property]]:
+    """Give the properties that each key of a class may mean: those with the nearest domain."""
+    found: dict[str, tuple[int, list[Property]]] = {}
+    for p in properties:
+        near = p.domain & class_.ancestors
+        if p.domain and not near:
+            continue
+        # The nearer the domain, the more ancestors it has itself.
+        depth = max((len(rules.ancestors(d)) for d in near), default=0)
+        before = found.get(p.key, (-1, []))[0]
+        if depth > before:
+            found[p.key] = (depth, [p])
+        elif depth == before:
+            found[p.key][1].append(p)
+    return {key: meanings for key, (_, meanings) in found.items()}
 
 
 def local_name(term: Term) -> str:
@@ -222,6 +234,8 @@ def read_ontology(folder: Path, project: Path | None = None) -> Ontology:
     properties = _read_properties(index, rules)
     findings = [*rule_findings, *_check_imports(index, triples)]
     findings += _check_annotations(index, classes, properties, triples)
+    findings += _check_keys(index, classes, properties, rules, triples)
+    findings += find_mistakes(index, triples)
     return Ontology(
         classes=classes,
         properties=properties,
@@ -320,10 +334,10 @@ def _read_classes(index: TripleIndex, rules: Rules, origin: Mapping[Triple, str]
 
 
 def _members(index: TripleIndex, node: Term) -> frozenset[Term]:
-    """Give the IRIs that a domain or range names: itself, or the members of its union."""
+    """Give the IRIs that a domain or range names: itself, the members of its union, the datatype it restricts."""
     if is_iri(node):
         return frozenset({node})
-    found: set[Term] = set()
+    found = {t for t in index.objects(node, f"<{OWL}onDatatype>") if is_iri(t)}
     for union in index.objects(node, f"<{OWL}unionOf>"):
         found.update(t for t in read_list(index, union) if is_iri(t))
     return frozenset(found)
@@ -338,8 +352,9 @@ def _datatypes(index: TripleIndex, ranges: Iterable[Term]) -> tuple[str, ...]:
             for union in index.objects(equivalent, f"<{OWL}unionOf>")
         ]
         parts = [t for union in unions for t in read_list(index, union)]
-        found += [iri_value(t) for t in (parts or [term])]
-    return tuple(found)
+        found += [iri_value(t) for t in (parts or [term]) if is_iri(t)]
+    # Any literal at all: written as text.
+    return tuple(dict.fromkeys(XSD_STRING if name == RDFS + "Literal" else name for name in found))
 
 
 def _read_properties(index: TripleIndex, rules: Rules) -> tuple[Property, ...]:
@@ -437,6 +452,33 @@ def _check_annotations(
                 message = f"{p.key} refers to {plain(term)}, which is declared nowhere"
                 found.append(Finding(place, "warning", "undeclared-term", message, "declare it as an owl:Class"))
     return found
+
+
+def _check_keys(
+    index: TripleIndex,
+    classes: Mapping[str, Class],
+    properties: Sequence[Property],
+    rules: Rules,
+    origin: Mapping[Triple, str],
+) -> Iterator[Finding]:
+    """Find keys that nobody could use: reserved ones, and two of one class that mean different things."""
+    meanings = {c.term: _meanings(c, properties, rules) for c in classes.values()}
+    for p in properties:
+        place = Place(_origin(index, origin, p.term), 0, 0)
+        if p.key in RESERVED_KEYS:
+            message = f"the key `{p.key}` of {plain(p.term)} has a meaning of its own in every entry"
+            yield Finding(place, "error", "reserved-key", message, 'choose another one: cq:key "…"')
+        clash = {m for term in meanings for m in meanings[term].get(p.key, ()) if p in meanings[term][p.key]} - {p}
+        for other in sorted(clash, key=lambda m: m.term):
+            if p.term < other.term:
+                message = f"{plain(p.term)} and {plain(other.term)} have the key `{p.key}` on the same class"
+                yield Finding(place, "error", "key-clash", message, 'give one of them another: cq:key "…"')
+        if p.target is not None:
+            ends = {m.term for r in p.range for ms in meanings.get(r, {}).values() for m in ms}
+            if p.kind != "relation" or p.target not in ends:
+                message = f"cq:target of `{p.key}` is {plain(p.target)}, which is no property of its range"
+                hint = "name the property that leads from the qualified relation to its far end"
+                yield Finding(place, "error", "bad-target", message, hint)
 
 
 def _origin(index: TripleIndex, origin: Mapping[Triple, str], term: Term) -> str:

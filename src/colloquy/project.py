@@ -147,7 +147,8 @@ class Project:
             except OSError as error:
                 raise UsageError(f"{path}: {error.strerror}") from None
             names.add(name)
-        return [f for f in self.compile(texts.items()).findings if f.place.file in names]
+        findings = self.compile(texts.items()).findings
+        return [f for f in findings if names & {f.place.file, *(place.file for place in f.related)}]
 
     def prove(self, sources: str | Path) -> Proof:
         """Prove every locating phrase against the source texts in a folder."""
@@ -182,12 +183,16 @@ class Project:
         return verify_output(self.output)
 
     def stale(self) -> list[str]:
-        """Name the inputs that changed since the output was built; empty where it is up to date."""
+        """Name the inputs that changed since the output was built; empty where answers are up to date.
+
+        Questions do not count: they are asked as they are now.
+        """
         if not (self.output / generation.MANIFEST).exists():
             raise ProjectError(f"nothing is built in {self.output} yet — run `colloquy build` first")
         before = generation.read_manifest(self.output).inputs
         now = self.inputs()
-        return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+        changed = (name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+        return sorted(name for name in changed if not name.startswith("queries/"))
 
     # --- asking -----------------------------------------------------------------------------
 
@@ -266,7 +271,8 @@ class Project:
         if answer.kind == "ask":
             return self._case().row(text, {}, values, "yes")
         if not 1 <= row <= len(answer):
-            raise UsageError(f"the answer has {len(answer)} rows; there is no row {row}")
+            rows = f"{len(answer)} row{'' if len(answer) == 1 else 's'}"
+            raise UsageError(f"the answer has {rows}; there is no row {row}")
         named = dict(zip(answer.columns, answer.rows[row - 1], strict=True))
         case = self._case()
         shown = ", ".join(f"{name} = {case.word(term)}" for name, term in named.items() if term is not None)

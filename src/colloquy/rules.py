@@ -20,6 +20,7 @@ _INVERSE, _CHAIN = f"<{OWL}inverseOf>", f"<{OWL}propertyChainAxiom>"
 _EQUIVALENT_CLASS, _EQUIVALENT_PROPERTY = f"<{OWL}equivalentClass>", f"<{OWL}equivalentProperty>"
 _SYMMETRIC, _TRANSITIVE = f"<{OWL}SymmetricProperty>", f"<{OWL}TransitiveProperty>"
 _DISJOINT, _ALL_DISJOINT = f"<{OWL}disjointWith>", f"<{OWL}AllDisjointClasses>"
+_INDIVIDUAL = f"<{OWL}NamedIndividual>"
 
 # Axioms of OWL that mean something and that nothing here acts on.
 _IDLE_PREDICATES = {
@@ -42,6 +43,8 @@ _IDLE_PREDICATES = {
         "propertyDisjointWith",
         "hasKey",
         "sourceIndividual",
+        "withRestrictions",
+        "datatypeComplementOf",
     ]
 }
 _IDLE_TYPES = {
@@ -57,6 +60,9 @@ _IDLE_TYPES = {
         "AllDifferent",
     ]
 }
+
+# Axioms of which the rules hold those between two names.
+_BETWEEN_NAMES = {_SUBCLASS, _SUBPROPERTY, _EQUIVALENT_CLASS, _EQUIVALENT_PROPERTY, _INVERSE, _DISJOINT}
 
 Step = tuple[Term, bool]
 """A property, and whether it is read from object to subject."""
@@ -144,8 +150,7 @@ def read_rules(index: TripleIndex, origin: Mapping[Triple, str]) -> tuple[Rules,
         parents.setdefault(s, set()).add((s, True))
     chains = []
     for s, _, o in index.match(None, _CHAIN, None):
-        steps = tuple(_step(index, t) for t in read_list(index, o))
-        if len(steps) > 1:
+        if steps := _steps(index, o):
             chains.append((s, steps))
     disjoint = {frozenset({s, o}) for s, _, o in index.match(None, _DISJOINT, None) if is_iri(s) and is_iri(o)}
     for node in index.subjects(TYPE, _ALL_DISJOINT):
@@ -162,32 +167,65 @@ def read_rules(index: TripleIndex, origin: Mapping[Triple, str]) -> tuple[Rules,
     return rules, _idle(index, origin)
 
 
-def _step(index: TripleIndex, node: Term) -> Step:
-    if is_iri(node):
-        return (node, False)
-    return (next(iter(sorted(index.objects(node, _INVERSE)))), True)
+def _steps(index: TripleIndex, chain: Term) -> tuple[Step, ...]:
+    """Read a chain of properties and inverses; nothing for one that is shorter than two, or holds anything else."""
+    steps: list[Step] = []
+    for node in read_list(index, chain):
+        inverse = sorted(t for t in index.objects(node, _INVERSE) if is_iri(t))
+        if is_iri(node):
+            steps.append((node, False))
+        elif inverse:
+            steps.append((inverse[0], True))
+        else:
+            return ()
+    return tuple(steps) if len(steps) > 1 else ()
+
+
+def _owner(index: TripleIndex, node: Term) -> Term:
+    """Give the named term in whose description a nameless node stands; the node itself where there is none."""
+    seen: set[Term] = set()
+    while not is_iri(node) and node not in seen:
+        seen.add(node)
+        node = min((s for s, _, _ in index.match(None, None, node)), default=node)
+    return node
 
 
 def _idle(index: TripleIndex, origin: Mapping[Triple, str]) -> list[Finding]:
     """Report every axiom that changes nothing here, so that nobody relies on it unawares."""
 
     def report(triple: Triple, what: str) -> Finding:
-        subject = plain(triple[0]) if is_iri(triple[0]) else "an anonymous class"
+        owner = _owner(index, triple[0])
+        subject = plain(owner) if is_iri(owner) else "an anonymous class"
         place = Place(origin.get(triple, "ontology"), 0, 0)
         message = f"{what} of {subject} is read and kept, but nothing acts on it"
         return Finding(place, "warning", "idle-axiom", message, "say it as a SHACL shape if facts are to keep it")
 
-    def _is_union_of_classes(node: Term) -> bool:
-        return bool(index.objects(node, f"<{OWL}unionOf>")) and f"<{RDFS}Datatype>" not in index.objects(node, TYPE)
+    def _is_said_of_nobody(triple: Triple) -> bool:
+        """Tell whether an axiom has an end without a name: no rule holds such a class or property."""
+        s, p, o = triple
+        if p == _INVERSE and not is_iri(s):
+            return False  # not an axiom, but a property expression
+        return p in _BETWEEN_NAMES and not (is_iri(s) and is_iri(o)) and not _is_told(s) and not _is_told(o)
+
+    def _is_told(node: Term) -> bool:
+        """Tell whether a nameless class has a finding of its own, or stands for a datatype."""
+        if is_iri(node):
+            return False
+        own = {p for _, p, _ in index.match(node, None, None)}
+        return bool(own & _IDLE_PREDICATES) or f"<{RDFS}Datatype>" in index.objects(node, TYPE)
 
     def found() -> Iterable[Finding]:
         for triple in index:
-            _, p, o = triple
+            s, p, o = triple
             if p in _IDLE_PREDICATES:
                 yield report(triple, plain(p).removeprefix(OWL))
             elif p == TYPE and o in _IDLE_TYPES:
                 yield report(triple, plain(o).removeprefix(OWL))
-            elif p == _EQUIVALENT_CLASS and not is_iri(o) and _is_union_of_classes(o):
-                yield report(triple, "unionOf")
+            elif _is_said_of_nobody(triple) or (p == _CHAIN and not _steps(index, o)):
+                yield report(triple, plain(p).rsplit("#", 1)[-1])
+            elif p == TYPE and is_iri(s) and (o == _INDIVIDUAL or f"<{OWL}Class>" in index.objects(o, TYPE)):
+                message = f"the individual {plain(s)} is read and kept, but no part of the facts"
+                place = Place(origin.get(triple, "ontology"), 0, 0)
+                yield Finding(place, "warning", "idle-axiom", message, "write it as an entry of a fact file")
 
     return sorted(found())

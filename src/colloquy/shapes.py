@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from colloquy.index import TripleIndex, read_list
-from colloquy.terms import OWL, RDFS, SH, TYPE, XSD_STRING, Term, iri_value, is_iri, literal_parts, plain
+from colloquy.terms import OWL, RDF, RDFS, SH, TYPE, XSD_STRING, Term, iri_value, is_iri, literal_parts, plain
 
 VALUE_COMPONENTS = [
     "datatype",
@@ -30,6 +30,9 @@ VALUE_COMPONENTS = [
 ]
 COUNT_COMPONENTS = ("minCount", "maxCount", "uniqueLang")
 LOGICAL_COMPONENTS = ("or", "and", "not", "xone", "node")
+_WHOLE_NUMBERS = ("minCount", "maxCount", "minLength", "maxLength")
+_LISTS = ("in", "languageIn", "or", "and", "xone")
+_NODES = ("property", "node", "not", "class", "datatype", "nodeKind")
 _QUIET = {"path", "message", "severity", "name", "description", "order", "group", "defaultValue", "property",
           "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "deactivated"}  # fmt: skip
 
@@ -82,6 +85,28 @@ def read_shapes(index: TripleIndex) -> tuple[Shape, ...]:
     return tuple(_read(index, node, frozenset()) for node in sorted(nodes))
 
 
+def trouble(index: TripleIndex, name: str, value: Term) -> str:
+    """Say what is wrong with the value of a SHACL parameter (`minCount`), or nothing.
+
+    A constraint with such a value is left out by `read_shapes`, so whoever shows findings has to say so.
+    """
+    is_literal = value.startswith('"')
+    if name in _WHOLE_NUMBERS and not (is_literal and re.fullmatch("[0-9]{1,18}", plain(value))):
+        return "takes a whole number, 0 or more"
+    if name in _LISTS and value != f"<{RDF}nil>" and not index.objects(value, f"<{RDF}first>"):
+        return "takes a list: ( … )"
+    if name in _NODES and is_literal:
+        return "takes a term or [ … ], not a text"
+    if name == "property" and not index.objects(value, f"<{SH}path>"):
+        return "takes a property shape, and that has an sh:path"
+    if name == "pattern":
+        try:
+            re.compile(plain(value) if is_literal else "(")
+        except re.error as error:
+            return f"is no regular expression as Python reads them: {error}"
+    return ""
+
+
 def _is_class(index: TripleIndex, term: Term) -> bool:
     return bool(index.objects(term, TYPE) & {f"<{OWL}Class>", f"<{RDFS}Class>"})
 
@@ -93,11 +118,13 @@ def _read(index: TripleIndex, node: Term, above: frozenset[Term]) -> Shape:
     targets: list[tuple[str, Term]] = []
     beyond = False
     path = next(iter(sorted(index.objects(node, f"<{SH}path>"))), None)
+    if _off(index, node):  # everything conforms to it (SHACL, clause 2.1.2)
+        return Shape(node, path, (), (), (), "", "error", False)
     if path is not None and not is_iri(path):
         beyond = True
     for _, p, o in sorted(index.match(node, None, None)):
         name = iri_value(p).removeprefix(SH)
-        if not iri_value(p).startswith(SH):
+        if not iri_value(p).startswith(SH) or trouble(index, name, o):
             continue
         if name == "property":
             if o in above:  # a shape that contains itself: only the full engine says what that means
@@ -116,7 +143,7 @@ def _read(index: TripleIndex, node: Term, above: frozenset[Term]) -> Shape:
                 constraints.append((name, tuple(_read(index, m, above) for m in members)))
         elif name in VALUE_COMPONENTS or name in COUNT_COMPONENTS:
             if name == "pattern":
-                flags = next(iter(index.objects(node, f"<{SH}flags>")), '""')
+                flags = next(iter(sorted(index.objects(node, f"<{SH}flags>"))), '""')
                 constraints.append((name, (plain(o), plain(flags))))
             else:
                 constraints.append((name, o))
@@ -149,7 +176,11 @@ def _message(index: TripleIndex, node: Term) -> str:
 
 def deactivated(index: TripleIndex, shape: Shape) -> bool:
     """Tell whether a shape is switched off (`sh:deactivated true`)."""
-    return any(plain(o) == "true" for o in index.objects(shape.term, f"<{SH}deactivated>"))
+    return _off(index, shape.term)
+
+
+def _off(index: TripleIndex, node: Term) -> bool:
+    return any(plain(o) in ("true", "1") for o in index.objects(node, f"<{SH}deactivated>"))
 
 
 def focus_nodes(shape: Shape, graph: TripleIndex) -> set[Term]:

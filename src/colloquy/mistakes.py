@@ -1,0 +1,179 @@
+"""Finds what in an ontology cannot work: misspelt terms, terms declared nowhere, shapes that say nothing.
+
+Without these findings a slip of the pen would go unnoticed, since RDF takes any term: `sh:minCuont 1`
+is legal Turtle, and asks nothing of anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from colloquy.datatypes import CANONICAL
+from colloquy.errors import Finding, Place, did_you_mean
+from colloquy.index import TripleIndex, read_list
+from colloquy.shapes import trouble
+from colloquy.terms import (
+    CQ,
+    LANG_STRING,
+    OWL,
+    RDF,
+    RDFS,
+    SH,
+    STANDARD_PREFIXES,
+    TYPE,
+    XSD,
+    Term,
+    Triple,
+    is_iri,
+    iri_value,
+    plain,
+)
+
+_CLOSED = {RDF: "RDF", RDFS: "RDFS", OWL: "OWL", XSD: "XSD", SH: "SH"}
+"""Vocabularies that nobody adds to, and what rdflib calls each."""
+
+# What is in daily use: for other names rdflib's lists are asked, and rdflib is dear to import.
+_DAILY = {
+    RDF: "type first rest nil langString Property List Statement",
+    RDFS: "label comment subClassOf subPropertyOf domain range Datatype Class Literal isDefinedBy seeAlso",
+    OWL: "Ontology versionIRI versionInfo imports Class ObjectProperty DatatypeProperty AnnotationProperty Thing"
+    " SymmetricProperty TransitiveProperty inverseOf propertyChainAxiom unionOf AllDisjointClasses members"
+    " disjointWith equivalentClass equivalentProperty sameAs differentFrom",
+    XSD: "string integer boolean decimal double date dateTime gYear gYearMonth gMonthDay anyURI positiveInteger"
+    " nonNegativeInteger",
+    SH: "NodeShape PropertyShape path property targetClass minCount maxCount message severity Warning Violation in"
+    " pattern class datatype or uniqueLang minLength maxLength node nodeKind",
+}
+
+_REFERS = {
+    f"<{namespace}{name}>": what
+    for what, namespace, names in (
+        ("an owl:Class", RDFS, "subClassOf"),
+        ("an owl:Class", OWL, "disjointWith equivalentClass"),
+        ("an owl:Class", SH, "targetClass class"),
+        ("a property", RDFS, "subPropertyOf"),
+        ("a property", OWL, "inverseOf equivalentProperty onProperty"),
+        ("a property", SH, "path targetSubjectsOf targetObjectsOf"),
+        ("a property", CQ, "target"),
+    )
+    for name in names.split()
+}
+_DESCRIBES = {
+    f"<{namespace}{name}>": what
+    for what, namespace, names in (
+        ("an owl:Class", RDFS, "subClassOf"),
+        ("an owl:Class", CQ, "colour darkColour mark legendOrder plural"),
+        ("an owl:ObjectProperty or owl:DatatypeProperty", RDFS, "domain range subPropertyOf"),
+        ("an owl:ObjectProperty or owl:DatatypeProperty", CQ, "key sentence inverseSentence detail loneSentence target"),
+    )
+    for name in names.split()
+}
+_TARGETS = [f"<{SH}{name}>" for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")]
+_NOT_RUN = [f"<{SH}{name}>" for name in ("rule", "target", "js", "entailment", "shapesGraph")]
+
+
+def find_mistakes(index: TripleIndex, origin: Mapping[Triple, str]) -> Iterator[Finding]:
+    """Give the findings about an ontology's triples; `origin` names the file of each."""
+    declared = {s for s, _, _ in index.match(None, TYPE, None)}
+    for triple in index:
+        for severity, code, message, hint in (
+            *_misspelt(index, triple),
+            *_undeclared(declared, triple),
+            *_of_shapes(index, triple),
+            *_of_ranges(index, triple),
+        ):
+            yield Finding(Place(origin.get(triple, "ontology"), 0, 0), severity, code, message, hint)  # type: ignore[arg-type]
+
+
+_Said = tuple[str, str, str, str]
+
+
+def _misspelt(index: TripleIndex, triple: Triple) -> Iterator[_Said]:
+    for term in triple:
+        if not is_iri(term):
+            continue
+        namespace, name = _split(iri_value(term))
+        if namespace == CQ and index.objects(term, TYPE) or (namespace == RDF and re.fullmatch("_[1-9][0-9]*", name)):
+            continue
+        if namespace == CQ:
+            known = [_split(iri_value(s))[1] for s in {s for s, _, _ in index.match(None, TYPE, None)} if s.startswith(f"<{CQ}")]
+        elif namespace in _CLOSED and name not in _DAILY[namespace].split():
+            known = _published(namespace)
+        else:
+            continue
+        if name and name not in known:
+            near = did_you_mean(name, known)
+            hint = near if near.startswith("did") else "look it up: the vocabulary has no such term"
+            yield "error", "unknown-term", f"there is no {_prefix(namespace)}:{name}", hint
+
+
+def _split(value: str) -> tuple[str, str]:
+    namespace, hash_, name = value.partition("#")
+    return namespace + hash_, name
+
+
+def _prefix(namespace: str) -> str:
+    return next(prefix for prefix, known in STANDARD_PREFIXES.items() if known == namespace)
+
+
+def _published(namespace: str) -> list[str]:
+    import rdflib  # imported late: 0.16 s, and only for terms that few ontologies use
+
+    return [_split(str(term))[1] for term in dir(getattr(rdflib, _CLOSED[namespace])) if str(term).startswith(namespace)]
+
+
+def _undeclared(declared: set[Term], triple: Triple) -> Iterator[_Said]:
+    s, p, o = triple
+    ends = [(o, _REFERS.get(p)), (s, _DESCRIBES.get(p))]
+    for term, what in ends:
+        if what and is_iri(term) and term not in declared and not iri_value(term).startswith(_STANDARD):
+            message = f"{plain(term)} is declared nowhere"
+            yield "warning", "undeclared-term", message, f"declare it as {what}, or correct its name"
+
+
+_STANDARD = tuple(STANDARD_PREFIXES.values())
+
+
+def _of_shapes(index: TripleIndex, triple: Triple) -> Iterator[_Said]:
+    s, p, o = triple
+    shape = plain(s) if is_iri(s) else "a shape"
+    name = iri_value(p).removeprefix(SH)
+    if p.startswith(f"<{SH}") and (wrong := trouble(index, name, o)):
+        yield "error", "bad-shape", f"sh:{name} of {shape} {wrong}", "correct it; until then it is not checked"
+    elif p in _NOT_RUN:
+        message = f"sh:{name} of {shape} is read and kept, but nothing acts on it"
+        yield "warning", "idle-axiom", message, "say it in SHACL Core or as sh:sparql"
+    elif p == TYPE and o == f"<{SH}NodeShape>" and is_iri(s) and _is_for_nothing(index, s):
+        yield "warning", "idle-shape", f"{shape} has no target, and no shape uses it", "give it an sh:targetClass"
+
+
+def _is_for_nothing(index: TripleIndex, shape: Term) -> bool:
+    is_class = {f"<{OWL}Class>", f"<{RDFS}Class>"} & index.objects(shape, TYPE)
+    is_used = next(index.match(None, None, shape), None)
+    return not (is_class or is_used or any(index.objects(shape, target) for target in (*_TARGETS, f"<{SH}target>")))
+
+
+def _of_ranges(index: TripleIndex, triple: Triple) -> Iterator[_Said]:
+    s, p, o = triple
+    if p not in (f"<{RDFS}range>", f"<{RDFS}domain>") or not is_iri(s):
+        return
+    name = iri_value(p).removeprefix(RDFS)
+    if len(index.objects(s, p)) > 1:
+        message = f"{plain(s)} has several axioms of {name}: OWL reads them as all at once, a fact needs one of them"
+        yield "warning", "several-axioms", message, f"write one rdfs:{name} [ a owl:Class ; owl:unionOf ( … ) ]"
+    if name == "range" and f"<{OWL}DatatypeProperty>" in index.objects(s, TYPE):
+        for datatype in _datatypes(index, o):
+            if datatype not in CANONICAL and datatype not in (LANG_STRING, RDFS + "Literal"):
+                message = f"the values of {plain(s)} are not checked: nothing here knows {datatype}"
+                yield "warning", "unchecked-datatype", message, "choose a datatype of XML Schema in daily use"
+
+
+def _datatypes(index: TripleIndex, node: Term) -> Iterator[str]:
+    """Give the datatypes of a range: itself, or those of the union that it is or is defined as."""
+    for described in (node, *sorted(index.objects(node, f"<{OWL}equivalentClass>"))):
+        for union in index.objects(described, f"<{OWL}unionOf>"):
+            yield from (iri_value(t) for t in read_list(index, union) if is_iri(t))
+            return
+    if is_iri(node):
+        yield iri_value(node)
