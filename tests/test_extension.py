@@ -131,5 +131,5 @@ def test_no_code_names_a_class_or_property_of_the_domain() -> None:
     for path in sorted(source.rglob("*")):
         if path.suffix in (".py", ".js", ".html", ".css"):
             text = path.read_text(encoding="utf-8")
-            found = [n for n in names if re.search(rf"(?<![:\w]){n}\b", text)]
+            found = [n for n in names if re.search(rf"(?<![:#\w]){n}\b", text)]
             assert not found, f"{path.name} names {found}"

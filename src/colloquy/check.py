@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from colloquy.errors import Finding, Place, printable
 from colloquy.facts import Facts, Statement
 from colloquy.index import TripleIndex
 from colloquy.ontology import Ontology
 from colloquy.shapes import Shape, Violation, deactivated, focus_nodes, in_words, read_shapes, validate
-from colloquy.terms import ALT_LABEL, LABEL, OWL, SH, TYPE, Term, is_iri, literal_parts, plain
+from colloquy.terms import ALT_LABEL, LABEL, OWL, SH, TYPE, XSD_STRING, Term, iri, is_iri, literal, literal_parts, plain
+
+if TYPE_CHECKING:
+    import rdflib
 
 _DIFFERENT, _SAME = f"<{OWL}differentFrom>", f"<{OWL}sameAs>"
 
@@ -134,28 +138,37 @@ def _full_engine(beyond: list[Shape], graph: TripleIndex, ontology: Ontology, wh
 
     data = rdflib.Graph()
     data.parse(data="\n".join(f"{s} {p} {o} ." for s, p, o in sorted(graph)), format="nt")
-    text = "\n".join(f"{s} {p} {o} ." for s, p, o in sorted(ontology.triples))
-    shapes = rdflib.Graph().parse(data=text, format="nt")
-    names: list[str | rdflib.URIRef] = [rdflib.URIRef(s.term[1:-1]) for s in beyond if is_iri(s.term)]
-    _, report, _ = pyshacl.validate(
-        data, shacl_graph=shapes, inference="none", advanced=False, use_shapes=names or None,
-        focus_nodes=None, meta_shacl=False, do_owl_imports=False,
-    )  # fmt: skip
-    assert isinstance(report, rdflib.Graph)
+    # A shape without a name gets one, so that the engine can be asked for it.
+    named = {s.term: s.term if is_iri(s.term) else f"<urn:shape:{s.term[2:]}>" for s in beyond}
+    rows = sorted((named.get(s, s), p, named.get(o, o)) for s, p, o in ontology.triples)
+    shapes = rdflib.Graph().parse(data="\n".join(f"{s} {p} {o} ." for s, p, o in rows), format="nt")
+    names: list[str | rdflib.URIRef] = [rdflib.URIRef(name[1:-1]) for name in named.values()]
+    try:
+        _, report, _ = pyshacl.validate(
+            data, shacl_graph=shapes, inference="none", advanced=False, use_shapes=names,
+            focus_nodes=None, meta_shacl=False, do_owl_imports=False,
+        )  # fmt: skip
+        if not isinstance(report, rdflib.Graph):
+            raise TypeError(report)
+    except Exception as error:  # its own errors and those of its SPARQL parser share no root
+        shown = ", ".join(_short_name(s.term, graph, ontology) for s in beyond if is_iri(s.term)) or "a shape"
+        message = f"the SHACL engine cannot run {shown}: {printable(str(error), 200)}"
+        yield Finding(Place("ontology", 0, 0), "error", "bad-shape", message, "correct it: it was not checked")
+        return
     sh = rdflib.Namespace(SH)
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
         focus = report.value(result, sh.focusNode)
         path, value = report.value(result, sh.resultPath), report.value(result, sh.value)
         focus_term = f"<{focus}>"
-        value_term = value.n3() if isinstance(value, (rdflib.URIRef, rdflib.Literal)) else None
+        value_term = _term(value) if isinstance(value, (rdflib.URIRef, rdflib.Literal)) else None
         severity = "error" if report.value(result, sh.resultSeverity) == sh.Violation else "warning"
         source = report.value(result, sh.sourceShape)
-        own = shapes.value(source, sh.message) if isinstance(source, (rdflib.URIRef, rdflib.BNode)) else None
-        texts = [str(m) for m in report.objects(result, sh.resultMessage)]
+        own = next(iter(_texts(shapes.objects(source, sh.message))), "")
+        texts = _texts(report.objects(result, sh.resultMessage))
         sparql = report.value(result, sh.sourceConstraintComponent) == sh.SPARQLConstraintComponent
-        parent = next((s for s in beyond if s.term[1:-1] == str(source)), None)
+        parent = next((s for s in beyond if named[s.term][1:-1] == str(source)), None)
         component = str(report.value(result, sh.sourceConstraintComponent) or "").removeprefix(SH)
-        words = str(own or "") or (texts[0] if sparql and texts else "") or (parent.message if parent else "")
+        words = own or (texts[0] if sparql and texts else "") or (parent.message if parent else "")
         words = words or f"it does not keep the rule {component.removesuffix('ConstraintComponent')}"
         if path is not None and value_term is not None:
             place = where.of_value(focus_term, f"<{path}>", value_term)
@@ -163,6 +176,19 @@ def _full_engine(beyond: list[Shape], graph: TripleIndex, ontology: Ontology, wh
             place = where.of_node(focus_term)
         values = [value_term] if value_term and value_term != focus_term else []
         yield _shape_finding(place, severity, focus_term, values, words, graph, ontology)
+
+
+def _texts(literals: Iterable[rdflib.term.Node]) -> list[str]:
+    """Give the words of messages, the English ones first: rdflib gives them in any order."""
+    return [str(m) for m in sorted(literals, key=lambda m: (getattr(m, "language", None) != "en", str(m)))]
+
+
+def _term(node: rdflib.URIRef | rdflib.Literal) -> Term:
+    """Write a term of rdflib as text, which `n3()` does in Turtle's way for texts of several lines."""
+    language = getattr(node, "language", None)
+    if not hasattr(node, "datatype"):
+        return iri(str(node))
+    return literal(str(node), str(node.datatype or XSD_STRING), language)
 
 
 def check_disjoint(graph: TripleIndex, ontology: Ontology, where: Places) -> Iterator[Finding]:

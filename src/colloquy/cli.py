@@ -234,9 +234,11 @@ def query(
         _note(str(finding))
     answer = here.query(asked, limit_seconds=limit_seconds, **_parameters(parameter))
     if format == "table":
+        import shutil
+
         from colloquy.query import table
 
-        width = os.get_terminal_size().columns if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "100"))
+        width = shutil.get_terminal_size((100, 24)).columns
         _say(table(answer, here.labels(answer).get, here.prefixes, width))
     else:
         sys.stdout.flush()

@@ -29,6 +29,7 @@ _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _IRI_FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|^`\\\x7f-\xa0]')
 
 
+_FRACTION = re.compile(r"\.([0-9]+)")
 _ZERO_ZONE = re.compile(r"[+-]00:00$")
 _DATED = {XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth", "gMonthDay")}
 _INTEGERS = {XSD + name for name in ("nonNegativeInteger", "positiveInteger")}
@@ -49,7 +50,9 @@ def _date_time(text: str) -> str | None:
     found = _DATE_TIME.fullmatch(text)
     if not found:
         return None
-    return text if _day_exists(int(found[1]), int(found[2]), int(found[3])) else None
+    if not _day_exists(int(found[1]), int(found[2]), int(found[3])):
+        return None
+    return _FRACTION.sub(lambda part: ("." + part[1].rstrip("0")).rstrip("."), text)
 
 
 def _year_month(text: str) -> str | None:

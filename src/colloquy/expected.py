@@ -8,6 +8,7 @@ nothing; so a label can be edited without touching what is expected.  Rows count
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,16 +64,20 @@ def cell(term: Term | None, base: str, prefixes: Mapping[str, str]) -> str:
 def read_expected(path: Path) -> tuple[Row, list[Row]]:
     """Read a file of expected rows: its header and its rows.
 
-    Raises ProjectError, naming the line, where a row is longer or shorter than the header.
+    Raises ProjectError, naming the line, where a row is longer or shorter than the header, and for
+    a file that is not CSV in UTF-8.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
+    try:
+        # Spreadsheets put a byte order mark first.
+        reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""))
         header = tuple(next(reader, ()))
         rows = []
         for row in reader:
             if len(row) != len(header):
                 raise ProjectError(f"{path}:{reader.line_num}: {len(row)} cells, but the header has {len(header)}")
             rows.append(tuple(row))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ProjectError(f"{path} cannot be read as CSV in UTF-8: {error}") from None
     return header, rows
 
 

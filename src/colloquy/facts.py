@@ -70,12 +70,15 @@ class Facts:
 def fact_files(root: Path) -> list[Path]:
     """List the fact files below a folder, sorted by their path: `*.yaml` and `*.yml`.
 
-    Raises ProjectError where the folder is missing.
+    Raises ProjectError where the folder is missing, or a file's name cannot be shown.
     """
     if not root.is_dir():
         raise ProjectError(f"no facts: the folder {root} is missing — set `facts` in colloquy.yaml, or use --data")
-    found = (p for p in root.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
-    return sorted(found, key=lambda p: p.relative_to(root).as_posix())
+    found = sorted((p.relative_to(root).as_posix(), p) for p in root.rglob("*") if p.suffix in (".yaml", ".yml"))
+    for name, _ in found:
+        if not name.isprintable():  # a tab or a line end would break the side index, and hide what is shown
+            raise ProjectError(f"{root}: the name {printable(name)} holds a character that cannot be shown — rename it")
+    return [path for _, path in found if path.is_file()]
 
 
 def read_facts(texts: Iterable[tuple[str, bytes]], ontology: Ontology, settings: Settings) -> Facts:

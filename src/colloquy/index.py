@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from colloquy.terms import RDF, Term, Triple
+from colloquy.terms import RDF, Term, Triple, is_iri
 
 
 class TripleIndex:
@@ -87,3 +87,12 @@ def read_list(index: TripleIndex, node: Term) -> list[Term]:
         items += sorted(index.objects(node, f"<{RDF}first>"))[:1]
         node = next(iter(sorted(index.objects(node, f"<{RDF}rest>"))), f"<{RDF}nil>")
     return items
+
+
+def owner_of(index: TripleIndex, node: Term) -> Term:
+    """Give the named term in whose description a nameless node stands; the node itself where there is none."""
+    seen: set[Term] = set()
+    while not is_iri(node) and node not in seen:
+        seen.add(node)
+        node = min((s for s, _, _ in index.match(None, None, node)), default=node)
+    return node

@@ -71,19 +71,19 @@ def derivations(triple: Triple, index: TripleIndex, rules: Rules) -> Iterator[tu
     """Give every way in which one rule makes this triple from others of the closure.
 
     Each tuple holds the premises of one firing; a premise may itself be entailed, and none is the
-    triple itself.  Nothing is given for a triple that no rule makes.
+    triple itself; their order is the same every time.  Nothing is given for a triple that no rule makes.
     """
     s, p, o = triple
     if p == TYPE:
-        for child in rules.class_children.get(o, ()):
+        for child in sorted(rules.class_children.get(o, ())):
             if (s, TYPE, child) in index:
                 yield ((s, TYPE, child),)
-    for child, backwards in rules.property_children.get(p, ()):
+    for child, backwards in sorted(rules.property_children.get(p, ())):
         premise = (o, child, s) if backwards else (s, child, o)
         if premise in index and premise != triple:
             yield (premise,)
     if p in rules.transitive:
-        for middle in index.objects(s, p):
+        for middle in sorted(index.objects(s, p)):
             first, second = (s, p, middle), (middle, p, o)
             if second in index and triple not in (first, second):
                 yield first, second

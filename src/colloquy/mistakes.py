@@ -6,12 +6,14 @@ is legal Turtle, and asks nothing of anybody.
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from colloquy.datatypes import CANONICAL
-from colloquy.errors import Finding, Place, did_you_mean
-from colloquy.index import TripleIndex, read_list
+from colloquy.errors import Finding, Place, Severity, did_you_mean
+from colloquy.index import TripleIndex, owner_of, read_list
 from colloquy.shapes import trouble
 from colloquy.terms import (
     CQ,
@@ -25,8 +27,8 @@ from colloquy.terms import (
     XSD,
     Term,
     Triple,
-    is_iri,
     iri_value,
+    is_iri,
     plain,
 )
 
@@ -46,6 +48,7 @@ _DAILY = {
     " pattern class datatype or uniqueLang minLength maxLength node nodeKind",
 }
 
+_PROPERTY = "an owl:ObjectProperty or owl:DatatypeProperty"
 _REFERS = {
     f"<{namespace}{name}>": what
     for what, namespace, names in (
@@ -64,11 +67,12 @@ _DESCRIBES = {
     for what, namespace, names in (
         ("an owl:Class", RDFS, "subClassOf"),
         ("an owl:Class", CQ, "colour darkColour mark legendOrder plural"),
-        ("an owl:ObjectProperty or owl:DatatypeProperty", RDFS, "domain range subPropertyOf"),
-        ("an owl:ObjectProperty or owl:DatatypeProperty", CQ, "key sentence inverseSentence detail loneSentence target"),
+        (_PROPERTY, RDFS, "domain range subPropertyOf"),
+        (_PROPERTY, CQ, "key sentence inverseSentence detail loneSentence target"),
     )
     for name in names.split()
 }
+_STANDARD = tuple(STANDARD_PREFIXES.values())
 _TARGETS = [f"<{SH}{name}>" for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")]
 _NOT_RUN = [f"<{SH}{name}>" for name in ("rule", "target", "js", "entailment", "shapesGraph")]
 
@@ -77,16 +81,13 @@ def find_mistakes(index: TripleIndex, origin: Mapping[Triple, str]) -> Iterator[
     """Give the findings about an ontology's triples; `origin` names the file of each."""
     declared = {s for s, _, _ in index.match(None, TYPE, None)}
     for triple in index:
-        for severity, code, message, hint in (
-            *_misspelt(index, triple),
-            *_undeclared(declared, triple),
-            *_of_shapes(index, triple),
-            *_of_ranges(index, triple),
-        ):
-            yield Finding(Place(origin.get(triple, "ontology"), 0, 0), severity, code, message, hint)  # type: ignore[arg-type]
+        said = [*_misspelt(index, triple), *_undeclared(index, declared, triple)]
+        said += [*_of_shapes(index, triple), *_of_ranges(index, triple)]
+        for severity, code, message, hint in said:
+            yield Finding(Place(origin.get(triple, "ontology"), 0, 0), severity, code, message, hint)
 
 
-_Said = tuple[str, str, str, str]
+_Said: TypeAlias = tuple[Severity, str, str, str]
 
 
 def _misspelt(index: TripleIndex, triple: Triple) -> Iterator[_Said]:
@@ -94,10 +95,10 @@ def _misspelt(index: TripleIndex, triple: Triple) -> Iterator[_Said]:
         if not is_iri(term):
             continue
         namespace, name = _split(iri_value(term))
-        if namespace == CQ and index.objects(term, TYPE) or (namespace == RDF and re.fullmatch("_[1-9][0-9]*", name)):
+        if namespace == CQ and not index.objects(term, TYPE):
+            known = [_split(iri_value(s))[1] for s, _, _ in index.match(None, TYPE, None) if s.startswith(f"<{CQ}")]
+        elif namespace == RDF and re.fullmatch("_[1-9][0-9]*", name):
             continue
-        if namespace == CQ:
-            known = [_split(iri_value(s))[1] for s in {s for s, _, _ in index.match(None, TYPE, None)} if s.startswith(f"<{CQ}")]
         elif namespace in _CLOSED and name not in _DAILY[namespace].split():
             known = _published(namespace)
         else:
@@ -120,24 +121,26 @@ def _prefix(namespace: str) -> str:
 def _published(namespace: str) -> list[str]:
     import rdflib  # imported late: 0.16 s, and only for terms that few ontologies use
 
-    return [_split(str(term))[1] for term in dir(getattr(rdflib, _CLOSED[namespace])) if str(term).startswith(namespace)]
+    vocabulary = getattr(rdflib, _CLOSED[namespace])
+    # rdflib keeps the names that are words of Python (sh:and) apart.
+    return [*(_split(str(term))[1] for term in dir(vocabulary)), *(n for n in keyword.kwlist if n in vocabulary)]
 
 
-def _undeclared(declared: set[Term], triple: Triple) -> Iterator[_Said]:
+def _undeclared(index: TripleIndex, declared: set[Term], triple: Triple) -> Iterator[_Said]:
     s, p, o = triple
     ends = [(o, _REFERS.get(p)), (s, _DESCRIBES.get(p))]
     for term, what in ends:
         if what and is_iri(term) and term not in declared and not iri_value(term).startswith(_STANDARD):
             message = f"{plain(term)} is declared nowhere"
             yield "warning", "undeclared-term", message, f"declare it as {what}, or correct its name"
-
-
-_STANDARD = tuple(STANDARD_PREFIXES.values())
+    if p == TYPE and o == f"<{RDFS}Class>" and f"<{OWL}Class>" not in index.objects(s, TYPE):
+        yield "warning", "undeclared-term", f"{plain(s)} is no owl:Class", "no entry can be of it: declare it as one"
 
 
 def _of_shapes(index: TripleIndex, triple: Triple) -> Iterator[_Said]:
     s, p, o = triple
-    shape = plain(s) if is_iri(s) else "a shape"
+    owner = owner_of(index, s)
+    shape = plain(owner) if is_iri(owner) else "a shape"
     name = iri_value(p).removeprefix(SH)
     if p.startswith(f"<{SH}") and (wrong := trouble(index, name, o)):
         yield "error", "bad-shape", f"sh:{name} of {shape} {wrong}", "correct it; until then it is not checked"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from colloquy.errors import Finding, Place
-from colloquy.index import TripleIndex, read_list
+from colloquy.index import TripleIndex, owner_of, read_list
 from colloquy.terms import OWL, RDFS, TYPE, Term, Triple, is_iri, plain
 
 _SUBCLASS, _SUBPROPERTY = f"<{RDFS}subClassOf>", f"<{RDFS}subPropertyOf>"
@@ -45,6 +45,8 @@ _IDLE_PREDICATES = {
         "sourceIndividual",
         "withRestrictions",
         "datatypeComplementOf",
+        "sameAs",
+        "differentFrom",
     ]
 }
 _IDLE_TYPES = {
@@ -181,20 +183,11 @@ def _steps(index: TripleIndex, chain: Term) -> tuple[Step, ...]:
     return tuple(steps) if len(steps) > 1 else ()
 
 
-def _owner(index: TripleIndex, node: Term) -> Term:
-    """Give the named term in whose description a nameless node stands; the node itself where there is none."""
-    seen: set[Term] = set()
-    while not is_iri(node) and node not in seen:
-        seen.add(node)
-        node = min((s for s, _, _ in index.match(None, None, node)), default=node)
-    return node
-
-
 def _idle(index: TripleIndex, origin: Mapping[Triple, str]) -> list[Finding]:
     """Report every axiom that changes nothing here, so that nobody relies on it unawares."""
 
     def report(triple: Triple, what: str) -> Finding:
-        owner = _owner(index, triple[0])
+        owner = owner_of(index, triple[0])
         subject = plain(owner) if is_iri(owner) else "an anonymous class"
         place = Place(origin.get(triple, "ontology"), 0, 0)
         message = f"{what} of {subject} is read and kept, but nothing acts on it"

@@ -82,8 +82,17 @@ def _take(key: Scalar, value: Node, values: dict[str, str | tuple[str, ...]], er
         errors.append(_error(value, f"`language` is no language tag: {printable(value.text)}", "write en, cy, pt-BR"))
     elif key.text in ("repository", "corrections") and not value.text.startswith(("https://", "http://", "mailto:")):
         errors.append(_error(value, f"`{key.text}` is no address", "begin it with https:// or mailto:"))
+    elif key.text == "facts" and _leads_out(value.text):
+        hint = "name a folder of the project; facts from elsewhere are read with --data"
+        errors.append(_error(value, f"`facts` leads out of the project: {printable(value.text)}", hint))
     else:
         values[key.text] = value.text.lower() if key.text == "language" else value.text
+
+
+def _leads_out(path: str) -> bool:
+    """Tell whether a path leads out of its folder, on any system: a project may be somebody else's."""
+    parts = re.split(r"[/\\]", path)
+    return not parts[0] or ".." in parts or ":" in path
 
 
 def _error(node: Node, message: str, hint: str = "") -> Finding:
