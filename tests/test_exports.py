@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,9 +14,10 @@ from xml.etree import ElementTree
 import networkx
 import pytest
 
-from colloquy.exports import EDGE_COLUMNS, EXPORTS, NODE_COLUMNS, cell, write_exports, xml_text
+from colloquy.exports import EDGE_COLUMNS, NODE_COLUMNS, cell, exporters, write_exports, xml_text
 from colloquy.network import Network, layout, page_model
 from colloquy.network.model import JOINT
+from colloquy.project import Project, verify_output
 from colloquy.terms import iri_value
 from small_project import SETTINGS, small
 
@@ -170,7 +174,7 @@ def test_nothing_in_the_files_tells_when_they_were_written(
     again = written / "again"
     again.mkdir()
     write_exports(again, network, layout(network))
-    for name in EXPORTS:
+    for name in exporters():
         assert digest(again / name) == digest(written / name)
     assert b"lastmodified" not in (written / "network.gexf").read_bytes()
 
@@ -185,3 +189,25 @@ def test_an_empty_network_is_written_too(network: Network, tmp_path: Path) -> No
     assert rows(tmp_path / "nodes.csv") == rows(tmp_path / "edges.csv") == []
     assert len(networkx.read_graphml(tmp_path / "network.graphml")) == 0
     assert len(networkx.read_gexf(tmp_path / "network.gexf")) == 0
+
+
+def test_somebody_elses_exporter_is_found_and_used(built: Project, tmp_path: Path) -> None:
+    """Registered as ours are: an entry point of an installed distribution."""
+    plugin = tmp_path / "plugin"
+    (plugin / "names_list-1.0.dist-info").mkdir(parents=True)
+    (plugin / "names_list-1.0.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: names-list\nVersion: 1.0\n")
+    (plugin / "names_list-1.0.dist-info/entry_points.txt").write_text(
+        "[colloquy.exporters]\nnames.txt = names_list:write\n"
+    )
+    (plugin / "names_list.py").write_text(
+        "def write(network, positions, path):\n"
+        "    path.write_text('\\n'.join(n.label for n in network.nodes), encoding='utf-8')\n"
+    )
+    output = tmp_path / "output"
+    done = subprocess.run(
+        [sys.executable, "-m", "colloquy", "build", "--project", str(built.folder), "--output", str(output)],
+        env={**os.environ, "PYTHONPATH": str(plugin)}, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Hannah Howe" in (output / "names.txt").read_text(encoding="utf-8")
+    assert verify_output(output) == []

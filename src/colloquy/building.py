@@ -7,34 +7,24 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import pyoxigraph
-
 from colloquy import generation
 from colloquy.errors import Finding, ProjectError
-from colloquy.exports import write_edges_csv, write_gexf, write_graphml, write_nodes_csv
+from colloquy.exports import write_exports
 from colloquy.facts import Facts
 from colloquy.index import TripleIndex
 from colloquy.network import build_network, layout, page_model
 from colloquy.ontology import Ontology
 from colloquy.page import network as pyvis_network
 from colloquy.page import write_page
-from colloquy.query import Question, bind
+from colloquy.query import Engine, Question, bind
 from colloquy.reference import write_reference
 from colloquy.schema import json_schema, schema_text
 from colloquy.settings import Settings
-from colloquy.sparql import read_query
-from colloquy.sparql.rewrite import engine_text
 from colloquy.store import check_store, dataset_lines, project_prefixes, write_dataset, write_positions
 from colloquy.terms import LABEL, plain
 
 # Everything whose version can change what a build writes.
 LIBRARIES = ("jinja2", "networkx", "numpy", "pyoxigraph", "pyvis", "scipy")
-EXPORTS = {
-    "nodes.csv": write_nodes_csv,
-    "edges.csv": write_edges_csv,
-    "network.graphml": write_graphml,
-    "network.gexf": write_gexf,
-}
 PAGE_FILE, REFERENCE_FILE, SCHEMA_FILE = "index.html", "reference.html", "facts.schema.json"
 
 
@@ -76,8 +66,7 @@ def write_generation(
         progress("drawing the network")
         network = build_network(ontology, facts, graph, settings)
         positions = layout(network)
-        for name, write in EXPORTS.items():
-            write(network, positions, folder / name)
+        write_exports(folder, network, positions)
         counts = {
             "entries": len(facts.entries),
             "statements": len(facts.statements),
@@ -111,21 +100,21 @@ def starting_points(made_of: Ingredients, store: Path, prefixes: Mapping[str, st
     """Answer the questions that `start` names, for the page: the words, the entries, one line of answer."""
     if not made_of.settings.start:
         return []
-    held = pyoxigraph.Store.read_only(str(store))
     by_name = {q.name: q for q in made_of.questions}
     by_term = {e.term: e.id for e in reversed(made_of.facts.entries.values())}
+    ids_of = {e.id: e.term for e in made_of.facts.entries.values()}
     points: list[dict[str, object]] = []
-    for name in made_of.settings.start:
-        if name not in by_name:
-            raise ProjectError(f"colloquy.yaml: `start` names {name}, but there is no queries/{name}.rq")
-        question = by_name[name]
-        values = bind(question.parameters, {}, {e.id: e.term for e in made_of.facts.entries.values()}, prefixes)
-        rows = held.query(engine_text(read_query(question.query, prefixes), values), prefixes=dict(prefixes))
-        if not isinstance(rows, pyoxigraph.QuerySolutions):
-            raise ProjectError(f"colloquy.yaml: `start` names {name}, which is no SELECT query")
-        terms = list(dict.fromkeys(str(value) for row in rows for value in row if value is not None))
-        ids = [by_term[t] for t in terms if t in by_term]
-        labels = [min((plain(o) for o in made_of.graph.objects(t, LABEL)), default=t) for t in terms if t in by_term]
-        shown = ", ".join(labels[:6]) + (f" and {len(labels) - 6} more" if len(labels) > 6 else "")
-        points.append({"text": by_name[name].words, "ids": ids, "answer": shown})
+    # In a process of its own, as every query: one that runs away is stopped, and the build with it.
+    with Engine(store, prefixes=prefixes) as engine:
+        for name in made_of.settings.start:
+            if name not in by_name:
+                raise ProjectError(f"colloquy.yaml: `start` names {name}, but there is no queries/{name}.rq")
+            question = by_name[name]
+            answer = engine.ask(question.query, substitutions=bind(question.parameters, {}, ids_of, prefixes))
+            if answer.kind != "select":
+                raise ProjectError(f"colloquy.yaml: `start` names {name}, which is no SELECT query")
+            terms = list(dict.fromkeys(term for row in answer.rows for term in row if term in by_term))
+            labels = [min((plain(o) for o in made_of.graph.objects(t, LABEL)), default=t) for t in terms if t]
+            shown = ", ".join(labels[:6]) + (f" and {len(labels) - 6} more" if len(labels) > 6 else "")
+            points.append({"text": question.words, "ids": [by_term[t] for t in terms if t], "answer": shown})
     return points

@@ -15,7 +15,7 @@ from colloquy.infer import derivations
 from colloquy.network.words import say, words
 from colloquy.ontology import Ontology, words_of
 from colloquy.store import GRAPH_FILE, read_positions
-from colloquy.terms import LABEL, TYPE, Term, Triple, compress, is_iri
+from colloquy.terms import LABEL, TYPE, Term, Triple, compress, is_iri, split_quad
 from colloquy.why import Proof, Step, Witness, prove_row, prove_triple
 
 MOST_SHOWN = 12
@@ -66,8 +66,7 @@ class Case:
         found: dict[Term, TripleIndex] = {"": TripleIndex()}
         for line in (self.output / GRAPH_FILE).read_text(encoding="utf-8").split("\n"):
             if line:
-                s, p, rest = line[:-2].split(" ", 2)
-                o, graph = _object_and_graph(rest)
+                s, p, o, graph = split_quad(line)
                 found.setdefault(graph, TripleIndex()).add((s, p, o))
         return found
 
@@ -209,13 +208,3 @@ class Case:
 
 def _place(s: Statement) -> object:
     return s.place
-
-
-def _object_and_graph(rest: str) -> tuple[Term, Term]:
-    """Split the end of an N-Quads line; literals may hold blanks, IRIs may not."""
-    if rest.startswith("<"):
-        o, _, graph = rest.partition(" ")
-        return o, graph
-    end = rest.rindex('"')
-    o, _, graph = rest[end:].partition(" ")
-    return rest[:end] + o, graph

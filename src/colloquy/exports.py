@@ -15,10 +15,12 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import entry_points
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from colloquy.errors import ProjectError
 from colloquy.network import Network, Origin, to_networkx
 from colloquy.network.model import JOINT
 
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     import networkx
 
 Positions: TypeAlias = Mapping[str, tuple[float, float]]
+Exporter: TypeAlias = Callable[[Network, Positions, Path], None]
+
+EXPORTERS = "colloquy.exporters"
+"""The group of entry points under which exporters are found."""
 
 NODE_COLUMNS = ("id", "label", "kind", "aliases", "iri", "x", "y")
 EDGE_COLUMNS = (
@@ -38,9 +44,23 @@ _NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]") 
 _DATE_OF_WRITING = re.compile(rb' lastmodifieddate="[^"]*"')
 
 
+def exporters() -> dict[str, Exporter]:
+    """Find what writes the network into a file, by the file's name.
+
+    An exporter is a callable `(network, positions, path)`, registered as an entry point of the group
+    `colloquy.exporters` under the name of its file; ours are registered the same way.  Raises
+    ProjectError for a name that is no plain file name.
+    """
+    found = sorted(entry_points(group=EXPORTERS), key=lambda point: point.name)
+    for point in found:
+        if Path(point.name).name != point.name or point.name.startswith("."):
+            raise ProjectError(f"the exporter {point.value} is registered for {point.name}, which is no file name")
+    return {point.name: point.load() for point in found}
+
+
 def write_exports(folder: Path, network: Network, positions: Positions) -> None:
-    """Write every file of `EXPORTS` into a folder."""
-    for name, write in EXPORTS.items():
+    """Write the file of every exporter into a folder."""
+    for name, write in exporters().items():
         write(network, positions, folder / name)
 
 
@@ -140,12 +160,3 @@ def xml_text(text: str) -> str:
     'a\ufffdb\n'
     """
     return _NOT_XML.sub("\ufffd", re.sub(r"\r\n?", "\n", text))
-
-
-EXPORTS: Mapping[str, Callable[[Network, Positions, Path], None]] = {
-    "nodes.csv": write_nodes_csv,
-    "edges.csv": write_edges_csv,
-    "network.graphml": write_graphml,
-    "network.gexf": write_gexf,
-}
-"""The files of the network in an output folder, and what writes each."""

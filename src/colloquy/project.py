@@ -142,6 +142,9 @@ class Project:
         names = set()
         for path in wanted:
             name = own.get(path.resolve(), path.as_posix())
+            if path.suffix == ".ttl":  # a part of the ontology: its findings are there already
+                names.add(_below(path, self.folder))
+                continue
             try:
                 texts[name] = path.read_bytes()
             except OSError as error:
@@ -428,6 +431,14 @@ class Project:
         from colloquy.reference import write_reference
 
         return write_reference(self.ontology, self.compiled.graph, self.compiled.facts, self.settings)
+
+
+def _below(path: Path, folder: Path) -> str:
+    """Name a path as the ontology's findings do: below the project, where it lies there."""
+    try:
+        return path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return path.name
 
 
 def verify_output(output: Path) -> list[Finding]:

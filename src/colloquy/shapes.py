@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from colloquy.datatypes import typed
 from colloquy.index import TripleIndex, read_list
 from colloquy.terms import OWL, RDF, RDFS, SH, TYPE, XSD_STRING, Term, iri_value, is_iri, literal_parts, plain
 
@@ -247,7 +248,12 @@ def _kind(value: Term, expected: object, graph: TripleIndex) -> bool:
 
 
 def _datatype(value: Term, expected: object, graph: TripleIndex) -> bool:
-    return not is_iri(value) and literal_parts(value).datatype == iri_value(str(expected))
+    if is_iri(value):
+        return False
+    lexical, held, _ = literal_parts(value)
+    wanted = iri_value(str(expected))
+    # Kinds of integers are stored as xsd:integer: then the value itself has to be one of the kind.
+    return held == wanted or typed(lexical, (wanted,)) == (lexical, held)
 
 
 def _pattern(value: Term, expected: object, graph: TripleIndex) -> bool:

@@ -16,7 +16,7 @@ from colloquy.errors import Place, ProjectError
 from colloquy.facts import Evidence, Facts, Statement
 from colloquy.index import TripleIndex
 from colloquy.ontology import Ontology
-from colloquy.terms import CQ, OA, PROV, RDF, RDFS, TYPE, Term, Triple, iri, literal, literal_parts, n_quads
+from colloquy.terms import CQ, OA, PROV, RDF, RDFS, TYPE, Term, Triple, iri, literal, literal_parts, n_quads, split_quad
 
 GRAPH_FILE, TURTLE_FILE, POSITIONS_FILE, STORE_PREFIX = "graph.nq", "graph.ttl", "positions.tsv", "store-"
 PROVENANCE, ONTOLOGY = "graph/provenance", "graph/ontology"
@@ -100,20 +100,11 @@ def write_dataset(folder: Path, lines: list[str], prefixes: Mapping[str, str], s
         raise ProjectError(f"the store cannot be written: {error}") from None
     del store  # lets go of the lock on the folder
     # From the sorted text, not from the store: the order of a store is its own.
-    default = (line for line in lines if _in_default_graph(line))
+    default = (line for line in lines if not split_quad(line)[3])
     triples = (q.triple for q in pyoxigraph.parse("\n".join(default).encode(), pyoxigraph.RdfFormat.N_QUADS))
     turtle = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=dict(sorted(prefixes.items())))
     assert turtle is not None
     (folder / TURTLE_FILE).write_bytes(turtle)
-
-
-def _in_default_graph(line: str) -> bool:
-    # The graph name, where there is one, is an IRI before the closing " ."; a triple has two or more
-    # parts before it, and only literals hold blanks.
-    _, _, rest = line.split(" ", 2)
-    if rest.startswith("<"):
-        return rest.count(" ") == 1
-    return not rest[rest.rindex('"') :].split(" ", 1)[1].startswith("<")
 
 
 def store_folder(output: Path) -> Path:

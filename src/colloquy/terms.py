@@ -192,6 +192,19 @@ def expand(name: str, prefixes: dict[str, str]) -> Term:
     raise ValueError(f"unknown prefix: {name!r}")
 
 
+def split_quad(line: str) -> tuple[Term, Term, Term, Term]:
+    """Take an N-Quads line of ours apart; the graph is an empty text for the default graph.
+
+    >>> split_quad('<x:s> <x:p> "a b" <x:g> .')
+    ('<x:s>', '<x:p>', '"a b"', '<x:g>')
+    """
+    s, p, rest = line.removesuffix(" .").split(" ", 2)
+    # Literals may hold blanks, IRIs may not.
+    end = 0 if rest.startswith("<") else rest.rindex('"')
+    o, _, graph = rest[end:].partition(" ")
+    return s, p, rest[:end] + o, graph
+
+
 def n_quads(triples: Iterable[Triple], graph: Term | None = None) -> list[str]:
     """Write triples as N-Quads lines without line ends, in the order given."""
     end = f" {graph} ." if graph else " ."
