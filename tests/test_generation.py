@@ -21,7 +21,18 @@ import pytest
 
 from colloquy import generation
 from colloquy.errors import BusyError, ProjectError
-from colloquy.generation import lock, publish, read_manifest, recover, refuse_foreign, staging, verify, write_manifest
+from colloquy.generation import (
+    journal,
+    lock,
+    publish,
+    read_manifest,
+    recover,
+    refuse_foreign,
+    staging,
+    swap,
+    verify,
+    write_manifest,
+)
 
 if not hasattr(os, "fork"):
     pytest.skip("these tests fork, so that a kill costs milliseconds", allow_module_level=True)
@@ -102,7 +113,7 @@ def copy_over(one: Path, other: Path) -> None:
 
 def use(way: str, output: Path) -> None:
     """Make this process exchange in another way than the system's best."""
-    module: Any = generation
+    module: Any = swap
     if way in ("renames", "emptied"):
         module._exchange = no_such_call
     if way == "copied":
@@ -143,7 +154,7 @@ def die_at(step: int, end: Callable[[], None] = kill_me) -> None:
     for name in ("rename", "replace", "unlink", "rmdir", "mkdir", "fsync"):
         setattr(os, name, mortal(getattr(os, name)))
     shutil.copyfile = mortal(shutil.copyfile)
-    module: Any = generation
+    module: Any = swap
     module._exchange = mortal(module._exchange)
 
 
@@ -290,7 +301,7 @@ def test_where_renames_fail_half_way_the_old_output_comes_back(
             raise PermissionError(errno.EACCES, "Permission denied", str(other))
         rename(one, other)
 
-    monkeypatch.setattr(generation, "_exchange", no_such_call)
+    monkeypatch.setattr(swap, "_exchange", no_such_call)
     monkeypatch.setattr(os, "rename", refuse)
     with pytest.raises(ProjectError, match=r"cannot put the new output at .*permission denied .*where you may write"):
         project.build("new")
@@ -303,7 +314,7 @@ def test_a_journal_of_a_stranger_moves_nothing(project: Project, text: str) -> N
     project.build("old")
     elsewhere = project.output.parent.parent / "elsewhere"
     elsewhere.mkdir()
-    generation._journal_of(project.output, project.state).write_text(text, encoding="utf-8")
+    journal.journal_of(project.output, project.state).write_text(text, encoding="utf-8")
     shutil.move(project.output, project.output.with_name("moved"))
     with lock(project.state):
         recover(project.output, project.state)
@@ -315,9 +326,9 @@ def test_a_journal_that_asks_to_delete_somebodys_folder_is_refused(project: Proj
     project.output.mkdir(parents=True)
     (project.output / "thesis.tex").write_text("years of work", encoding="utf-8")
     with lock(project.state):
-        name = generation._new_name(project.state)
+        name = journal.new_name(project.state)
         (project.state / name).mkdir()
-        generation._write_journal(generation._journal_of(project.output, project.state), name, None)
+        journal.write_journal(journal.journal_of(project.output, project.state), name, None)
         with pytest.raises(ProjectError, match=r"thesis\.tex"):
             recover(project.output, project.state)
     assert (project.output / "thesis.tex").exists()
@@ -572,7 +583,7 @@ def test_an_interrupted_build_leaves_the_old_output_and_nothing_else(
 
 def test_left_overs_are_removed_but_links_and_other_names_are_not(project: Project, tmp_path: Path) -> None:
     project.build("old")
-    mine, stranger = generation._new_name(project.state), generation._new_name(tmp_path)
+    mine, stranger = journal.new_name(project.state), journal.new_name(tmp_path)
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "thesis.tex").write_text("years of work", encoding="utf-8")
@@ -580,7 +591,7 @@ def test_left_overs_are_removed_but_links_and_other_names_are_not(project: Proje
         for name in (mine, stranger, ".colloquy-notes", mine + ".bak"):
             (place / name / "store").mkdir(parents=True)
         (place / (mine[:-1] + "z")).mkdir()
-    link = generation._new_name(project.state)
+    link = journal.new_name(project.state)
     (project.state / link).symlink_to(precious)
     project.build("new")
     beside = {path.name for path in project.output.parent.iterdir()}
@@ -684,7 +695,7 @@ def test_all_is_flushed_before_the_exchange_and_the_exchange_after_it(
     project.build("old")
     flushed: list[int] = []
     before: set[int] = set()
-    exchange: Any = generation._exchange
+    exchange: Any = swap._exchange
 
     def note(one: Path, other: Path) -> None:
         before.update(flushed)
@@ -692,7 +703,7 @@ def test_all_is_flushed_before_the_exchange_and_the_exchange_after_it(
         exchange(one, other)
 
     monkeypatch.setattr(os, "fsync", lambda handle: flushed.append(os.fstat(handle).st_ino))
-    monkeypatch.setattr(generation, "_exchange", note)
+    monkeypatch.setattr(swap, "_exchange", note)
     project.build("new")
     assert {path.stat().st_ino for path in (project.output, *project.output.rglob("*"))} <= before
     assert {project.output.parent.stat().st_ino, project.state.stat().st_ino} <= set(flushed)

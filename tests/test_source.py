@@ -14,9 +14,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colloquy import source
 from colloquy.errors import Finding
-from colloquy.source import Mapping, Node, Scalar, Sequence, read_yaml, yaml_reading
+from colloquy.source import Mapping, Node, Scalar, Sequence, events, parsers, read_yaml, yaml_reading
 
 HOSTILE = Path(os.environ.get("COLLOQUY_SHARED", "../shared")) / "hostile"
 
@@ -24,7 +23,7 @@ HOSTILE = Path(os.environ.get("COLLOQUY_SHARED", "../shared")) / "hostile"
 @pytest.fixture(params=["libyaml", "pure python"])
 def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "pure python":
-        monkeypatch.setattr(source, "_parser", source._PurePython)
+        monkeypatch.setattr(events, "parser", parsers.PurePython)
     elif not hasattr(yaml, "CSafeLoader"):
         pytest.skip("PyYAML was built without libyaml here")
 

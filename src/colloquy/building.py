@@ -110,7 +110,9 @@ def starting_points(made_of: Ingredients, store: Path, prefixes: Mapping[str, st
             if name not in by_name:
                 raise ProjectError(f"colloquy.yaml: `start` names {name}, but there is no queries/{name}.rq")
             question = by_name[name]
-            answer = engine.ask(question.query, substitutions=bind(question.parameters, {}, ids_of, prefixes))
+            answer = engine.ask(
+                question.query, limit_seconds=10, substitutions=bind(question.parameters, {}, ids_of, prefixes)
+            )
             if answer.kind != "select":
                 raise ProjectError(f"colloquy.yaml: `start` names {name}, which is no SELECT query")
             terms = list(dict.fromkeys(term for row in answer.rows for term in row if term in by_term))
