@@ -156,7 +156,7 @@ def test_undrawn_properties_are_said_nowhere(harbour: Small) -> None:
 def test_literals_are_said_by_the_sentences_of_their_properties(harbour: Small) -> None:
     assert said(harbour.network, "talk-tides") == [
         "Do tides matter? is called Do tides matter?",
-        "Do tides matter? has the type talk.",
+        "Do tides matter? is a talk.",
         "Do tides matter? took place on 17 February 2016.",
         "Do tides matter? has First draft.",
         "Do tides matter? — open to all: yes.",
@@ -168,7 +168,7 @@ def test_a_class_below_the_one_in_the_legend_is_said(tmp_path: Path) -> None:
     found = small(tmp_path, "- {id: trial, type: Essay, name: Trial}", more=ESSAY)
     trial = node(found.network, "trial")
     assert trial.kind.name == "Work"
-    assert [f.text for f in trial.facts] == ["Trial is called Trial.", "Trial has the type essay."]
+    assert [f.text for f in trial.facts] == ["Trial is called Trial.", "Trial is an essay."]
 
 
 ESSAY = """

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from colloquy.errors import Place
+from colloquy.errors import Place, with_article
 from colloquy.facts import Facts, Statement
 from colloquy.index import TripleIndex
 from colloquy.network.words import SLOT, say, words
@@ -297,8 +297,8 @@ class _Builder:
             groups[s.object].append(s)
         for type_, statements in groups.items():
             if type_ != kind.term:
-                values = {"subject": self.label(term), "object": self.ontology.label(type_)}
-                yield 1, Said(say("{subject} has the type {object}", values), self.evidence(statements), "type")
+                values = {"subject": self.label(term), "object": with_article(self.ontology.label(type_))}
+                yield 1, Said(say("{subject} is {object}", values), self.evidence(statements), "type")
 
     def rank(self, predicate: Term) -> int:
         """Put names first, other names after the type, and the rest last."""
