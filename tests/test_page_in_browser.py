@@ -1,0 +1,525 @@
+"""The network page, opened from a file in a real Chromium without a network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
+
+import page_model
+import written_page
+from written_page import written
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+@pytest.fixture(scope="module")
+def whole() -> dict[str, Any]:
+    return written_page.whole()
+
+
+@pytest.fixture(scope="module")
+def harbour() -> dict[str, Any]:
+    return written_page.harbour()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    named = os.environ.get("COLLOQUY_CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        reason = "no Chromium found: install one, or name it in COLLOQUY_CHROMIUM"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, whole: dict[str, Any]) -> Path:
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "harbour.html").write_bytes(written_page.html().encode())
+    (folder / "whole.html").write_bytes(written(whole).encode())
+    quay = page_model.around(whole, "harbour-commons", "people-who-are-paid-to-take-part-speak-more-freely")
+    (folder / "quay.html").write_bytes(written(quay).encode())
+    (folder / "hostile.html").write_bytes(written(page_model.hostile()).encode())
+    return folder
+
+
+@pytest.fixture
+def visit(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
+    """Open a page offline; at the end no request, message, error or violation may have come up."""
+    contexts: list[BrowserContext] = []
+    trouble: list[str] = []
+
+    def open_page(at: str = "", name: str = "harbour", **settings: Any) -> Page:
+        context = browser.new_context(**{"viewport": DESK, "reduced_motion": "reduce", "offline": True, **settings})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        address = (folder / f"{name}.html").as_uri()
+
+        def asked(request: Request) -> None:
+            if request.url.partition("#")[0] != address and not request.url.startswith(("data:", "blob:")):
+                trouble.append(f"request: {request.url}")
+
+        def heard(message: ConsoleMessage) -> None:
+            trouble.append(f"console {message.type}: {message.text}")
+
+        page.on("request", asked)
+        page.on("console", heard)
+        page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
+        page.goto(address + at)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not trouble
+
+
+def panel(page: Page) -> Locator:
+    return page.locator("#thePanel")
+
+
+def heading(page: Page) -> Locator:
+    return page.locator("#theName")
+
+
+def test_picture_list_and_model_hold_the_same(visit: Callable[..., Page], whole: dict[str, Any]) -> None:
+    page = visit(name="whole")
+    drawn = page.evaluate("(n => [n.body.data.nodes.length, n.body.data.edges.length])(colloquy.network())")
+    listed = page.evaluate(
+        "['node', 'edge'].map(what => new Set([...document.querySelectorAll(`#theOutline [data-${what}]`)]"
+        ".map(item => item.dataset[what])).size)"
+    )
+    assert drawn == listed == [len(whole["nodes"]), len(whole["edges"])]
+    assert page.locator("#theOutline [data-edge][data-from]").count() == len(whole["edges"])
+    counts = page.locator(".counts").inner_text()
+    assert counts.startswith(f"{len(whole['nodes'])} entries, {len(whole['edges'])} links")
+    assert page.locator(".questions a").count() == 3
+
+
+def test_everything_fits_in_at_the_start(visit: Callable[..., Page]) -> None:
+    page = visit(name="whole")
+    outside = page.evaluate(
+        """() => { const net = colloquy.network(), box = document.getElementById("thePicture").getBoundingClientRect();
+        return colloquy.nodes.filter(node => { const at = net.canvasToDOM(node);
+            return at.x < 0 || at.y < 0 || at.x > box.width || at.y > box.height; }).length; }"""
+    )
+    assert outside == 0
+    moved = """colloquy.nodes.filter(({at, x, y}) => { const there = colloquy.network().getPosition(at);
+        return there.x !== x || there.y !== y; }).length"""
+    assert page.evaluate(moved) == 0, "names would not stand with their marks"
+
+
+def test_the_search_finds_an_alias_without_its_accents_and_says_which(visit: Callable[..., Page]) -> None:
+    page = visit()
+    box = page.get_by_role("combobox", name="Search by name")
+    box.fill("YAMADA han")
+    option = page.get_by_role("option", selected=True)
+    expect(option).to_contain_text("山田 花子")
+    expect(option).to_contain_text("also written Yamada Hanako")
+    assert box.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    box.fill("angstrom")
+    expect(page.get_by_role("group", name="People").get_by_role("option").first).to_contain_text("Ångström")
+    box.fill("xyzzy")
+    expect(page.locator("#theResults")).to_contain_text("Nothing by that name")
+    box.press("Escape")
+    expect(page.locator("#theResults")).to_be_hidden()
+
+
+def test_the_search_moves_with_arrows_and_opens_with_enter(visit: Callable[..., Page]) -> None:
+    page = visit()
+    box = page.get_by_role("combobox")
+    box.fill("har")
+    first = page.get_by_role("option", selected=True).inner_text()
+    box.press("ArrowDown")
+    second = page.get_by_role("option", selected=True).inner_text()
+    assert first != second
+    box.press("ArrowUp")
+    box.press("Enter")
+    expect(heading(page)).to_have_text(first)
+    expect(heading(page)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(panel(page)).to_be_hidden()
+    expect(box).to_be_focused()
+
+
+def shown_in_picture(page: Page) -> list[int]:
+    found: list[int] = page.evaluate(
+        "(d => [d.nodes, d.edges].map(s => s.get({filter: item => !item.hidden}).length))(colloquy.network().body.data)"
+    )
+    return found
+
+
+def shown_in_list(page: Page) -> list[int]:
+    found: list[int] = page.evaluate(
+        "['[data-node]', '[data-edge][data-from]'].map(what => [...document.querySelectorAll('#theOutline ' + what)]"
+        ".filter(item => !item.closest('[hidden]')).length)"
+    )
+    return found
+
+
+def test_filters_act_on_picture_and_list_alike_and_are_told(
+    visit: Callable[..., Page], harbour: dict[str, Any]
+) -> None:
+    page = visit()
+    people = {n["id"] for n in harbour["nodes"] if n["kind"] == "k1"}
+    left = [
+        len(harbour["nodes"]) - len(people),
+        sum(not {e["from"], e["to"]} & people for e in harbour["edges"]),
+    ]
+    page.get_by_role("checkbox", name="People").uncheck()
+    assert shown_in_picture(page) == shown_in_list(page) == left
+    expect(page.locator("#theCount")).to_have_text(
+        f"Showing {left[0]} of {len(harbour['nodes'])} entries and {left[1]} of {len(harbour['edges'])} links"
+    )
+    page.get_by_role("button", name="Show everything").click()
+    assert shown_in_picture(page) == shown_in_list(page) == [len(harbour["nodes"]), len(harbour["edges"])]
+
+
+def test_filtering_by_relation_takes_entries_with_no_other_link_along(
+    visit: Callable[..., Page], harbour: dict[str, Any]
+) -> None:
+    page = visit()
+    page.get_by_text("Kinds of link", exact=True).click()
+    page.get_by_role("button", name="None").click()
+    page.get_by_role("checkbox", name="held at").check()
+    held = [e for e in harbour["edges"] if e["label"] == "held at"]
+    linked = {end for e in harbour["edges"] for end in (e["from"], e["to"])}
+    ends = {end for e in held for end in (e["from"], e["to"])}
+    unlinked = len(harbour["nodes"]) - len(linked)
+    assert shown_in_picture(page) == shown_in_list(page) == [len(ends) + unlinked, len(held)]
+
+
+def test_a_filtered_entry_can_still_be_opened_and_says_so(visit: Callable[..., Page]) -> None:
+    page = visit("#quayside-library")
+    note = panel(page).get_by_text("The filters leave this out")
+    expect(note).to_be_hidden()
+    page.get_by_role("checkbox", name="Organisations").uncheck()
+    expect(note).to_be_visible()
+    panel(page).get_by_role("button", name="Show everything").click()
+    expect(note).to_be_hidden()
+
+
+def test_addresses_open_entries_and_back_goes_back(visit: Callable[..., Page]) -> None:
+    page = visit("#shared-authorship")
+    expect(heading(page)).to_have_text("shared authorship")
+    assert "shared authorship" in page.title()
+    panel(page).get_by_role("link", name="After the pilot").click()
+    expect(heading(page)).to_have_text("After the pilot")
+    page.go_back()
+    expect(heading(page)).to_have_text("shared authorship")
+    page.get_by_role("button", name="Close").click()
+    expect(panel(page)).to_be_hidden()
+    assert page.title() == "Harbour Talks"
+    assert "#" not in page.url
+    page.go_back()
+    expect(heading(page)).to_have_text("shared authorship")
+    page.go_forward()
+    expect(panel(page)).to_be_hidden()
+
+
+def test_an_unknown_address_says_so(visit: Callable[..., Page]) -> None:
+    page = visit("#nobody-%3Cb%3E-here%")
+    expect(heading(page)).to_contain_text("There is no entry nobody-")
+    for name in ("edge:e99999", "question:9", "constructor", "__proto__"):
+        page.goto(page.url.partition("#")[0] + "#" + name)
+        expect(heading(page)).to_have_text(f"There is no entry {name}")
+
+
+def test_the_panel_says_what_is_known_and_what_says_so(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
+    edge = next(e for e in harbour["edges"] if e["detail"] and harbour["evidence"][e["evidence"][0]]["phrase"])
+    found = harbour["evidence"][edge["evidence"][0]]
+    page = visit(f"#{edge['to']}")
+    statement = panel(page).locator(f"[data-edge={edge['id']}]")
+    expect(statement).to_contain_text(edge["back"])
+    expect(statement).to_contain_text(edge["detail"][0]["text"])
+    proof = statement.locator(".proof").first
+    expect(proof.locator("summary")).to_contain_text(f"{found['document']}, {found['section']}: {found['phrase']}")
+    place = proof.get_by_role("link", name=f"{found['file']}, line {found['line']}")
+    expect(place).to_be_hidden()
+    proof.locator("summary").click()
+    assert place.get_attribute("href") == found["link"]
+    assert proof.get_by_role("link", name="Report a mistake").get_attribute("href") == found["correct"]
+    expect(panel(page).get_by_role("link", name="Ask for a correction")).to_be_visible()
+
+
+def test_what_was_inferred_says_so_with_its_reason(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
+    edge = next(e for e in harbour["edges"] if harbour["evidence"][e["evidence"][0]]["basis"] == "inferred")
+    page = visit(f"#edge:{edge['id']}")
+    expect(panel(page)).to_contain_text("Read between the lines: the programme lists the talk under this heading")
+
+
+def edge_point(page: Page) -> dict[str, Any]:
+    """Find a point of the window where a link lies and nothing else is near."""
+    found: dict[str, Any] = page.evaluate(
+        """() => { const net = colloquy.network(), box = document.getElementById("thePicture").getBoundingClientRect();
+        for (const edge of colloquy.edges) {
+            const at = net.canvasToDOM({x: (edge.from.x + edge.to.x) / 2, y: (edge.from.y + edge.to.y) / 2});
+            if (net.getNodeAt(at) === undefined && net.getEdgeAt(at) === edge.at)
+                return {x: box.left + at.x, y: box.top + at.y, id: edge.id};
+        } }"""
+    )
+    return found
+
+
+def test_a_click_on_a_link_opens_its_statement_both_ways(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
+    page = visit()
+    at = edge_point(page)
+    page.mouse.click(at["x"], at["y"])
+    page.wait_for_url(f"**#edge:{at['id']}")
+    edge = next(e for e in harbour["edges"] if e["id"] == at["id"])
+    expect(heading(page)).to_have_text(edge["text"])
+    expect(panel(page)).to_contain_text(edge["back"])
+    expect(panel(page).locator(".proof p").first).to_be_visible()
+    expect(page.locator("#thePicture")).to_be_focused()
+
+
+def test_a_click_on_a_mark_opens_it_and_a_click_beside_closes(visit: Callable[..., Page]) -> None:
+    page = visit()
+    at = page.evaluate(
+        """() => { const net = colloquy.network(), box = document.getElementById("thePicture").getBoundingClientRect();
+        const at = net.canvasToDOM(colloquy.nodes.find(node => node.id === "harbour-commons"));
+        return [box.left + at.x, box.top + at.y, box.left + 8, box.top + 8]; }"""
+    )
+    page.mouse.click(at[0], at[1])
+    expect(heading(page)).to_have_text("Harbour Commons")
+    page.wait_for_timeout(350)  # vis-network takes a second click sooner than this for a double one
+    page.mouse.click(at[2], at[3])
+    expect(panel(page)).to_be_hidden()
+
+
+def test_a_question_lists_and_lights_its_entries(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
+    page = visit()
+    page.locator(".questions a").nth(1).click()
+    expect(heading(page)).to_have_text("What was said about shared authorship?")
+    expect(panel(page)).to_contain_text("These take it up.")
+    ids = harbour["questions"][1]["ids"]
+    assert panel(page).locator(".things li").count() == len(ids)
+    assert set(page.evaluate("[...colloquy.look.lit.main].map(node => node.id)")) == set(ids)
+
+
+def test_a_task_without_a_mouse(visit: Callable[..., Page]) -> None:
+    """Skip to the list, open an entry there, follow one of its links, and come back to where one was."""
+    page = visit()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the list of everything")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#theOutline")).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    first = page.locator("#theOutline .entry h4 a").first
+    expect(first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_be_focused()
+    expect(heading(page)).to_have_text(first.inner_text())
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.matches('.proof summary')"):
+        page.keyboard.press("Tab")
+    linked = page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text(linked)
+    page.keyboard.press("Escape")
+    expect(first).to_be_focused()
+
+
+def test_arrow_keys_walk_along_links_in_the_picture(visit: Callable[..., Page]) -> None:
+    page = visit()
+    picture = page.get_by_role("application", name="Picture of the network")
+    page.locator("#theShow").evaluate("button => button.closest('.view').querySelector('#theCloser').focus()")
+    page.keyboard.press("Shift+Tab")
+    expect(picture).to_be_focused()
+    status = page.locator("#theStatus")
+    expect(status).to_contain_text("Arrow keys follow links")
+    been = set()
+    for key in ("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"):
+        before = page.evaluate("colloquy.look.cursor.id")
+        page.keyboard.press(key)
+        after = page.evaluate("colloquy.look.cursor.id")
+        joined = "both => colloquy.edges.some(({from, to}) => both.includes(from.id) && both.includes(to.id))"
+        been |= {before, after}
+        assert before == after or page.evaluate(joined, [before, after])
+    assert len(been) > 1
+    scale = page.evaluate("colloquy.network().getScale()")
+    page.keyboard.press("+")
+    assert page.evaluate("colloquy.network().getScale()") > scale
+    name = page.evaluate("colloquy.look.cursor.label")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text(name)
+    page.keyboard.press("Escape")
+    expect(picture).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("combobox")).to_be_focused()
+
+
+def test_the_wheel_scrolls_the_page_until_the_picture_is_chosen(visit: Callable[..., Page]) -> None:
+    page = visit()
+    scale = page.evaluate("colloquy.network().getScale()")
+    page.mouse.move(900, 120)
+    page.mouse.wheel(0, 200)
+    expect(page.locator("#theHint")).to_contain_text("To zoom with the wheel")
+    page.wait_for_function("scrollY > 0")
+    assert page.evaluate("colloquy.network().getScale()") == scale
+    page.evaluate("scrollTo(0, 0)")
+    page.mouse.click(520, 120)
+    page.mouse.wheel(0, -200)
+    page.wait_for_function("scale => colloquy.network().getScale() > scale", arg=scale)
+
+
+def test_hostile_labels_and_ids_run_nothing_and_show_as_text(visit: Callable[..., Page]) -> None:
+    page = visit(name="hostile")
+    model = page_model.hostile()
+    assert not page.evaluate("vis instanceof Element"), "an entry's id has become a global name"
+    for node in model["nodes"]:
+        page.evaluate("id => colloquy.open(id)", node["id"])
+        expect(heading(page)).to_have_text(" ".join(node["label"].split()))
+        page.evaluate("colloquy.close()")
+    for edge in model["edges"][:4]:
+        page.evaluate("id => colloquy.open(id)", f"edge:{edge['id']}")
+        expect(panel(page)).to_contain_text("What says so")
+    page.get_by_role("combobox").fill("b>alias")
+    expect(page.get_by_role("option").first).to_contain_text("</title><b>alias</b>")
+    assert page.evaluate("globalThis.broken") is None
+    assert page.locator("img").count() == page.locator("svg[onload]").count() == 0
+    assert page.evaluate("[...document.links].every(a => /^(#|https?:|mailto:)/i.test(a.getAttribute('href')))")
+    assert page.evaluate("colloquy.network().body.data.nodes.length") == len(model["nodes"])
+
+
+def test_names_of_each_script_keep_their_own_direction(visit: Callable[..., Page]) -> None:
+    page = visit("#entry-52")
+    name = heading(page).locator("bdi")
+    expect(name).to_have_text("محمد الفارسي")
+    assert name.evaluate("element => getComputedStyle(element).unicodeBidi") == "isolate"
+    assert name.evaluate("element => element.matches(':dir(rtl)')")
+
+
+def test_dark_mode_has_its_own_colours_in_page_and_picture(visit: Callable[..., Page]) -> None:
+    background = "getComputedStyle(document.documentElement).backgroundColor"
+    pixel = """() => { const node = colloquy.nodes.find(node => node.id === "harbour-commons");
+        const at = colloquy.network().canvasToDOM(node), canvas = document.querySelector("#thePicture canvas");
+        const [x, y] = [at.x, at.y].map(value => Math.round(value * devicePixelRatio));
+        return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].slice(0, 3); }"""
+    day, night = visit(color_scheme="light"), visit(color_scheme="light")
+    night.emulate_media(color_scheme="dark", reduced_motion="reduce")  # while the page is open
+    night.wait_for_timeout(200)
+    assert night.evaluate(background) == "rgb(20, 22, 26)" != day.evaluate(background)
+    assert night.evaluate(pixel) == [0xF0, 0xB9, 0x3A] != day.evaluate(pixel)
+
+
+def test_on_a_phone_search_questions_and_list_come_first(visit: Callable[..., Page]) -> None:
+    page = visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    order = ["h1", "#theSearch", ".questions", "#theShow", "#theOutline"]
+    tops = [page.locator(what).evaluate("element => element.getBoundingClientRect().top") for what in order]
+    assert tops == sorted(tops)
+    assert tops[-1] < PHONE["height"]
+    expect(page.locator("#theFrame")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.locator(".fold > summary").nth(1).tap()
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(
+            "button, .questions a, .fold > summary, .all > summary, .entry h4 a, #theSearch")]
+        .filter(element => element.checkVisibility({contentVisibilityAuto: true}))
+        .filter(element => element.getBoundingClientRect().height < 43.5).map(element => element.outerHTML)"""
+    )
+    assert not small
+    page.get_by_role("button", name="Show the picture").tap()
+    expect(page.locator("#thePicture canvas")).to_be_visible()
+    assert page.evaluate("colloquy.network().body.data.nodes.length") == page.evaluate("colloquy.nodes.length")
+    page.locator(".questions a").first.tap()
+    expect(heading(page)).to_be_in_viewport()
+    assert page.locator("main").evaluate("element => element.inert")
+    page.get_by_role("button", name="Close").tap()
+    assert not page.locator("main").evaluate("element => element.inert")
+
+
+def test_without_javascript_the_list_says_everything(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
+    page = visit(java_script_enabled=False)
+    expect(page.locator("noscript .notice")).to_be_visible()
+    expect(page.get_by_role("combobox")).to_be_hidden()
+    assert page.locator("#theOutline .entry:visible").count() == len(harbour["nodes"])
+    entry = page.locator("#theOutline [data-node=after-the-pilot]")
+    entry.get_by_text("statements").click()
+    for edge in harbour["edges"]:
+        if "after-the-pilot" in (edge["from"], edge["to"]):
+            text = edge["text"] if edge["from"] == "after-the-pilot" else edge["back"]
+            expect(entry.get_by_text(text)).to_be_visible()
+    assert page.locator('a[name="after-the-pilot"]').count() == 1
+
+
+def test_on_paper_the_list_is_open_and_nothing_else_is_there(
+    visit: Callable[..., Page], harbour: dict[str, Any]
+) -> None:
+    page = visit()
+    page.emulate_media(media="print")
+    for gone in ("#theSearch", "#thePicture", "#theTools", ".questions"):
+        expect(page.locator(gone)).to_be_hidden()
+    assert page.locator("#theOutline [data-edge][data-from] > p:visible").count() >= len(harbour["edges"])
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def relations_open(page: Page) -> None:
+    page.get_by_role("checkbox", name="People").uncheck()
+    page.get_by_text("Kinds of link", exact=True).click()
+
+
+def results_open(page: Page) -> None:
+    page.get_by_role("combobox").fill("a")
+
+
+def list_open(page: Page) -> None:
+    page.locator(".fold > summary").nth(1).tap()
+    page.locator(".all > summary:visible").nth(2).tap()
+
+
+def proofs_open(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('#thePanel .proof').forEach(proof => { proof.open = true })")
+
+
+PHONE_SETTINGS = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+
+
+@pytest.mark.parametrize(
+    ("at", "settings", "act"),
+    [
+        ("", {}, None),
+        ("", {}, results_open),
+        ("", {}, relations_open),
+        ("#shared-authorship", {}, proofs_open),
+        ("#edge", {}, None),
+        ("#question:0", {"color_scheme": "dark"}, None),
+        ("#harbour-commons", {"color_scheme": "dark"}, proofs_open),
+        ("#nobody", {"color_scheme": "dark"}, relations_open),
+        ("", PHONE_SETTINGS, list_open),
+        ("#harbour-commons", {**PHONE_SETTINGS, "color_scheme": "dark"}, None),
+    ],
+)
+def test_axe_finds_nothing(
+    visit: Callable[..., Page],
+    harbour: dict[str, Any],
+    axe: str,
+    at: str,
+    settings: dict[str, Any],
+    act: Callable[[Page], None] | None,
+) -> None:
+    if at == "#edge":
+        at = f"#edge:{next(e['id'] for e in harbour['edges'] if e['to'] == 'harbour-commons')}"
+    page = visit(at, "quay", **settings)  # few entries, but all that a page can have: axe takes its time
+    if act:
+        act(page)
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)")
+    assert [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found] == []
