@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,7 +112,7 @@ def page_of(ontology: Ontology, text: str = FACTS) -> str:
 
 @pytest.fixture(scope="module")
 def ontology(tmp_path_factory: pytest.TempPathFactory) -> Ontology:
-    turtle = ":noteOn a owl:ObjectProperty ; rdfs:range :Event ; skos:definition \"One ` alone stays & <b>.\"@en ."
+    turtle = ':noteOn a owl:ObjectProperty ; rdfs:range :Event ; skos:definition "One ` alone stays & <b>."@en .'
     return ontology_with(tmp_path_factory.mktemp("harbour"), turtle)
 
 
@@ -338,28 +336,6 @@ def test_the_page_is_the_same_however_often_the_ontology_is_read(tmp_path: Path)
         folder.mkdir()
         pages.add(page_of(ontology_with(folder, ""), "\n".join(lines[turn:] + lines[:turn])))
     assert len(pages) == 1
-
-
-def chromium() -> str:
-    """Find a browser; without one the tests are skipped, but not where everything has to be there."""
-    named = os.environ.get("COLLOQUY_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found:
-        return found
-    if os.environ.get("CI") == "true":
-        pytest.fail("no Chromium: install it, or name one in COLLOQUY_CHROMIUM")
-    pytest.skip("no Chromium: install it, or name one in COLLOQUY_CHROMIUM")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    path = chromium()
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def opened(browser: Browser, file: Path, *, width: int, scheme: str) -> tuple[Page, list[str]]:
