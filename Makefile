@@ -35,7 +35,7 @@ $(VENV)/.ready-to-test: $(VENV)/.ready tests/requirements/test.txt
 requirements: $(VENV)/.ready-to-test
 	cd tests/requirements && for name in run test; do \
 	  $(abspath $(BIN))/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe \
-	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file $$name.txt $$name.in; done
+	    --no-emit-options --no-header --output-file $$name.txt $$name.in; done
 
 clean:
 	rm -rf .venv .colloquy

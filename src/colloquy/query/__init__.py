@@ -4,25 +4,10 @@
 holds and writes rows, `questions` reads `queries/*.rq`, `tables` lays rows out for a terminal.
 """
 
-from colloquy.query.engines import (
-    FORMATS,
-    Answer,
-    Engine,
-    Parameter,
-    Question,
-    RdflibEngine,
-    SparqlEngine,
-    bind,
-    check_format,
-    kind_of,
-    python_value,
-    read_question,
-    read_questions,
-    read_value,
-    same_rows,
-    table,
-    unknown_terms,
-)
+from colloquy.query.answers import FORMATS, Answer, check_format, python_value, same_rows
+from colloquy.query.engines import Engine, RdflibEngine, SparqlEngine, kind_of, unknown_terms
+from colloquy.query.questions import Parameter, Question, bind, read_question, read_questions, read_value
+from colloquy.query.tables import table
 
 __all__ = [
     "FORMATS",

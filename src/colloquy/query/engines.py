@@ -18,10 +18,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from colloquy.errors import Finding, Place, QueryError, UsageError, did_you_mean, printable
-from colloquy.query.answers import FORMATS, GRAPH_COLUMNS, Answer, Kind, Row, check_format, python_value, same_rows
+from colloquy.query.answers import GRAPH_COLUMNS, Answer, Kind, Row, check_format
 from colloquy.query.pool import MEMORY, Pool
-from colloquy.query.questions import Parameter, Question, bind, read_question, read_questions, read_value
-from colloquy.query.tables import table
 from colloquy.query.worker import settle, triples
 from colloquy.sparql import Query, read_query
 from colloquy.sparql.refusals import explain_refusal
@@ -30,26 +28,6 @@ from colloquy.terms import STANDARD_PREFIXES, Term, compress, iri, literal
 
 if TYPE_CHECKING:
     import rdflib
-
-__all__ = [
-    "FORMATS",
-    "Answer",
-    "Engine",
-    "Parameter",
-    "Question",
-    "RdflibEngine",
-    "SparqlEngine",
-    "bind",
-    "check_format",
-    "kind_of",
-    "python_value",
-    "read_question",
-    "read_questions",
-    "read_value",
-    "same_rows",
-    "table",
-    "unknown_terms",
-]
 
 LIMIT_SECONDS = 30.0
 
