@@ -13,6 +13,7 @@ from colloquy.exports import write_exports
 from colloquy.facts import Facts
 from colloquy.index import TripleIndex
 from colloquy.network import build_network, layout, page_model
+from colloquy.network.words import words
 from colloquy.ontology import Ontology
 from colloquy.page import network as pyvis_network
 from colloquy.page import write_page
@@ -21,10 +22,11 @@ from colloquy.reference import write_reference
 from colloquy.schema import json_schema, schema_text
 from colloquy.settings import Settings
 from colloquy.store import check_store, dataset_lines, project_prefixes, write_dataset, write_positions
-from colloquy.terms import LABEL, plain
+from colloquy.terms import LABEL, Term, is_iri, plain
 
 # Everything whose version can change what a build writes.
 LIBRARIES = ("jinja2", "networkx", "numpy", "pyoxigraph", "pyvis", "scipy")
+MOST_ROWS = 12
 PAGE_FILE, REFERENCE_FILE, SCHEMA_FILE = "index.html", "reference.html", "facts.schema.json"
 
 
@@ -102,6 +104,11 @@ def starting_points(made_of: Ingredients, store: Path, prefixes: Mapping[str, st
         return []
     by_name = {q.name: q for q in made_of.questions}
     by_term = {e.term: e.id for e in reversed(made_of.facts.entries.values())}
+
+    def said(term: Term) -> str:
+        label = min((plain(o) for o in made_of.graph.objects(term, LABEL)), default="")
+        return label or (plain(term) if is_iri(term) else words(term))
+
     ids_of = {e.id: e.term for e in made_of.facts.entries.values()}
     points: list[dict[str, object]] = []
     # In a process of its own, as every query: one that runs away is stopped, and the build with it.
@@ -118,5 +125,9 @@ def starting_points(made_of: Ingredients, store: Path, prefixes: Mapping[str, st
             terms = list(dict.fromkeys(term for row in answer.rows for term in row if term in by_term))
             labels = [min((plain(o) for o in made_of.graph.objects(t, LABEL)), default=t) for t in terms if t]
             shown = ", ".join(labels[:6]) + (f" and {len(labels) - 6} more" if len(labels) > 6 else "")
-            points.append({"text": question.words, "ids": [by_term[t] for t in terms if t], "answer": shown})
+            told = [" · ".join(said(term) for term in row if term) for row in answer.rows[:MOST_ROWS]]
+            if len(answer) > MOST_ROWS:
+                told.append(f"… and {len(answer) - MOST_ROWS} more")
+            ids = [by_term[t] for t in terms if t]
+            points.append({"text": question.words, "ids": ids, "answer": shown, "rows": told})
     return points

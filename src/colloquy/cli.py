@@ -253,6 +253,7 @@ def _one_query(name: str | None, text: str | None) -> str:
 
 
 def _list_questions(here: Project) -> None:
+    _ = here.settings  # says so where this is no project
     questions = here.questions()
     if not questions:
         _say("this project has no questions yet: write them as queries/NAME.rq")

@@ -173,12 +173,14 @@ class _Lister:
         elif node.text in self.types:
             return self.ontology.classes[node.text]
         elif other := self.ontology.classes.get(node.text):
-            keys = sorted(p.key for p in self.ontology.properties if other.term in p.range)
+            keys = sorted((p.key for p in self.ontology.properties if other.term in p.range), key=lambda k: (len(k), k))
             hint = f"it is written inside an entry, under `{keys[0]}`" if keys else "choose another type"
             say(node, "unknown-type", f"`{other.name}` is no type of an entry", hint)
         else:
             hint = did_you_mean(node.text, self.types)
             say(node, "unknown-type", f"unknown type `{printable(node.text)}`", hint)
+            # Where one type is clearly meant, the rest of the entry is judged by it in the same run.
+            return next((self.ontology.classes[name] for name in self.types if hint == f"did you mean `{name}`?"), None)
         return None
 
     def mark_damaged(self, findings: Iterable[Finding]) -> None:

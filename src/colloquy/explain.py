@@ -133,6 +133,8 @@ class Case:
         """Tell an explanation in lines: each way with its statements, their places and sources."""
         proof = explanation.proof
         yield explanation.what
+        if proof.kind == "ask" and not proof.found:
+            yield "  nothing can be cited for what is not there"
         for row in proof.contributions[:MOST_SHOWN]:
             values = ", ".join(f"{name} = {self.word(term)}" for name, term in row.values)
             yield f"  row that went in: {values or '(no values)'}"

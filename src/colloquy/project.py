@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from colloquy import generation
 from colloquy.check import check_facts
-from colloquy.errors import FactsError, Finding, Place, ProjectError, QueryError, UsageError, did_you_mean
+from colloquy.errors import FactsError, Finding, Place, ProjectError, QueryError, UsageError, did_you_mean, printable
 from colloquy.facts import Facts, fact_files, read_facts
 from colloquy.index import TripleIndex
 from colloquy.infer import closure
@@ -25,7 +25,7 @@ from colloquy.ontology import Ontology, read_ontology, words_of
 from colloquy.settings import FILE, Settings, read_settings
 from colloquy.sources import Proof, prove_phrases
 from colloquy.store import project_prefixes
-from colloquy.terms import CQ, LABEL, OWL, TYPE, Term, iri, iri_value, is_iri, plain
+from colloquy.terms import CQ, LABEL, OWL, TYPE, Term, compress, iri, iri_value, is_iri, plain
 
 if TYPE_CHECKING:
     import networkx
@@ -114,7 +114,15 @@ class Project:
         facts = read_facts(read, self.ontology, self.settings)
         graph = closure((s.triple for s in facts.statements), self.ontology.rules)
         findings = {*self.ontology.findings, *facts.findings, *check_facts(facts, graph, self.ontology)}
+        findings.update(self._missing_questions())
         return Compiled(facts, graph, tuple(sorted(findings)), self.inputs(read))
+
+    def _missing_questions(self) -> Iterable[Finding]:
+        known = {path.stem for path in (self.folder / "queries").glob("*.rq")}
+        for name in self.settings.start:
+            if name not in known:
+                message = f"`start` names {printable(name)}, but there is no queries/{printable(name)}.rq"
+                yield Finding(Place(FILE, 0, 0), "error", "no-question", message, did_you_mean(name, known))
 
     def inputs(self, texts: Iterable[tuple[str, bytes]] | None = None) -> dict[str, str]:
         """Give the SHA-256 of everything that a build is made of: settings, ontology, facts, questions."""
@@ -145,6 +153,9 @@ class Project:
             if path.suffix == ".ttl":  # a part of the ontology: its findings are there already
                 names.add(_below(path, self.folder))
                 continue
+            if not path.exists() and (self.folder / path).exists():
+                path = self.folder / path  # named from the project, whatever folder one is in
+                name = own.get(path.resolve(), path.as_posix())
             try:
                 texts[name] = path.read_bytes()
             except OSError as error:
@@ -227,8 +238,9 @@ class Project:
         known = {q.name: q for q in self.questions()}
         if text in known:
             return known[text].query, known[text]
+        path = Path(query)
         try:
-            question = read_question(Path(query))
+            question = read_question(path if path.exists() else self.folder / path)
             return question.query, question
         except FileNotFoundError:
             raise UsageError(f"there is no question and no file {text} — {did_you_mean(text, known)}") from None
@@ -272,10 +284,10 @@ class Project:
         if answer.kind == "graph":
             raise QueryError("the rows of CONSTRUCT and DESCRIBE are triples", hint="ask: why SUBJECT PREDICATE OBJECT")
         if answer.kind == "ask":
-            return self._case().row(text, {}, values, "yes")
+            return self._case().row(text, {}, values, "yes" if answer else "no")
         if not 1 <= row <= len(answer):
             rows = f"{len(answer)} row{'' if len(answer) == 1 else 's'}"
-            raise UsageError(f"the answer has {rows}; there is no row {row}")
+            raise UsageError(f"the answer has {rows}, counted from 1; there is no row {row}")
         named = dict(zip(answer.columns, answer.rows[row - 1], strict=True))
         case = self._case()
         shown = ", ".join(f"{name} = {case.word(term)}" for name, term in named.items() if term is not None)
@@ -293,7 +305,13 @@ class Project:
         if predicate == "a":
             predicate = "rdf:type"
         keys = {p.key: p.term for p in self.ontology.properties}
-        p = keys.get(predicate) or read_value(predicate, {}, self.prefixes)
+        try:
+            p = keys.get(predicate) or read_value(predicate, {}, self.prefixes)
+        except UsageError:
+            known = {compress(p, self.prefixes) for _, p, _ in case.graphs[""]}
+            meant = [name for name in sorted(known) if name.split(":")[-1] == predicate]
+            hint = f"did you mean `{meant[0]}`?" if meant else did_you_mean(predicate, known)
+            raise UsageError(f"there is no property `{printable(predicate)}` — {hint}") from None
         s = read_value(subject, ids, self.prefixes)
         held = case.graphs[""].objects(s, p)
         # A literal is most easily named by its text; its language or datatype is in the graph.

@@ -54,7 +54,8 @@ def read_settings(project: Path) -> Settings:
     if isinstance(node, Mapping):
         for key, value in node.items:
             _take(key, value, values, errors)
-        missing = [name for name in ("title", "base") if not values.get(name)]
+        written = {key.text for key, _ in node.items}
+        missing = [name for name in ("title", "base") if name not in written]
         errors += [_error(node, f"`{name}` is missing", f"add a line `{name}: …`") for name in missing]
     elif not errors:
         errors.append(Finding(Place(FILE, 1, 1), "error", "bad-settings", "a mapping of settings was expected"))

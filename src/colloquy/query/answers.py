@@ -87,7 +87,7 @@ class Answer:
         try:
             import pandas
         except ImportError:
-            raise UsageError("pandas is not installed; install it with: pip install 'colloquy[frames]'") from None
+            raise UsageError("pandas is not installed; install it with: pip install pandas") from None
         data = {name: pandas.Series(values, dtype=object) for name, values in self._uniform().items()}
         return pandas.DataFrame(data, columns=list(self.columns)).convert_dtypes()
 
@@ -99,7 +99,7 @@ class Answer:
         try:
             import polars
         except ImportError:
-            raise UsageError("polars is not installed; install it with: pip install 'colloquy[frames]'") from None
+            raise UsageError("polars is not installed; install it with: pip install polars") from None
         return polars.DataFrame({n: polars.Series(n, values, strict=False) for n, values in self._uniform().items()})
 
     def _uniform(self) -> dict[str, list[Value]]:

@@ -55,8 +55,12 @@ function watchKeys() {
     event.preventDefault();
     act();
   });
+  // Whoever points has no use for a cursor: it appears with the first key.
+  let pointing = false;
+  addEventListener("pointerdown", () => { pointing = true; }, true);
+  addEventListener("keydown", () => { pointing = false; }, true);
   picture.addEventListener("focus", () => {
-    if (nodes.length && picture.matches(":focus-visible")) moveCursor(look.cursor?.shown ? look.cursor : startOfWalk(), "Arrow keys follow links, Enter opens.");
+    if (!pointing && nodes.length && picture.matches(":focus-visible")) moveCursor(look.cursor?.shown ? look.cursor : startOfWalk(), "Arrow keys follow links, Enter opens.");
   });
   picture.addEventListener("blur", () => {
     look.cursor = null;
