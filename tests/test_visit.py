@@ -72,3 +72,31 @@ def test_axe_finds_nothing_on_the_first_view(page: Page) -> None:
         "axe.run(document, {resultTypes: ['violations']}).then(result => result.violations.map(v => v.id))"
     )
     assert found == []
+
+
+def test_a_click_on_a_link_shows_its_statement_and_no_cursor(page: Page) -> None:
+    """Whoever points gets what was pointed at; the cursor of the keyboard stays away."""
+    x, y = page.evaluate(
+        """() => {
+            const network = colloquy.network();
+            const frame = network.body.container.getBoundingClientRect();
+            for (const edge of Object.values(network.body.edges)) {
+                if (!edge.connected) continue;
+                const middle = { x: (edge.from.x + edge.to.x) / 2, y: (edge.from.y + edge.to.y) / 2 };
+                const at = network.canvasToDOM(middle);
+                if (network.getEdgeAt(at) === edge.id && network.getNodeAt(at) === undefined)
+                    return [frame.x + at.x, frame.y + at.y];
+            }
+        }"""
+    )
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+    page.wait_for_function("location.hash.startsWith('#edge:')")
+    assert page.evaluate("colloquy.look.cursor ?? null") is None
+
+
+def test_a_starting_question_is_answered_row_by_row(page: Page) -> None:
+    page.get_by_role("link", name="In what order").first.click()
+    panel = page.get_by_role("complementary")
+    expect(panel.get_by_text("7 · Ms Keeble · afternoon")).to_have_count(1)
+    expect(panel.get_by_role("link", name="Ms Keeble")).to_have_count(1)

@@ -85,7 +85,7 @@ function showEdge(edge) {
 
 function showQuestion(at) {
   const source = outline.querySelector(`[data-question="${at}"]`);
-  const things = make("ul", { class: "things" }, ...copiesOf(source, "ul > li"));
+  const things = make("ul", { class: "things" }, ...copiesOf(source, "ul:not(.answer) > li"));
   fillPanel("question", ["Question"], [bdi(source.querySelector("h4").textContent)], [...copiesOf(source, ".answer"), make("h3", {}, "In the picture"), things]);
 }
 
