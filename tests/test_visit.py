@@ -92,7 +92,7 @@ def test_a_click_on_a_link_shows_its_statement_and_no_cursor(page: Page) -> None
     page.mouse.move(x, y)
     page.mouse.click(x, y)
     page.wait_for_function("location.hash.startsWith('#edge:')")
-    assert page.evaluate("colloquy.look.cursor ?? null") is None
+    assert page.evaluate("colloquy.look.cursor?.id ?? null") is None
 
 
 def test_a_starting_question_is_answered_row_by_row(page: Page) -> None:
