@@ -14,7 +14,7 @@ SOURCE = Path(colloquy.__file__).parent
 FLOORS = """
 terms errors
 index datatypes generation source sparql
-evidence rules shapes settings
+evidence rules shapes settings turtle
 mistakes
 ontology
 entries query

@@ -78,15 +78,18 @@ class TripleIndex:
         return self._by_predicate.get(p, {}).get(o, set())
 
 
-def read_list(index: TripleIndex, node: Term) -> list[Term]:
-    """Give the members of an RDF list in their order; a list that runs into itself ends there."""
-    items: list[Term] = []
+def cells_of(index: TripleIndex, node: Term) -> Iterator[Term]:
+    """Give the cells of an RDF list in their order; a list that runs into itself ends there."""
     seen: set[Term] = set()
     while node != f"<{RDF}nil>" and node not in seen:
         seen.add(node)
-        items += sorted(index.objects(node, f"<{RDF}first>"))[:1]
-        node = next(iter(sorted(index.objects(node, f"<{RDF}rest>"))), f"<{RDF}nil>")
-    return items
+        yield node
+        node = min(index.objects(node, f"<{RDF}rest>"), default=f"<{RDF}nil>")
+
+
+def read_list(index: TripleIndex, node: Term) -> list[Term]:
+    """Give the members of an RDF list in their order."""
+    return [item for cell in cells_of(index, node) for item in sorted(index.objects(cell, f"<{RDF}first>"))[:1]]
 
 
 def owner_of(index: TripleIndex, node: Term) -> Term:

@@ -8,15 +8,11 @@ ontology in a few milliseconds, so nothing has to be cached.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
-
-import pyoxigraph
 
 from colloquy.errors import Finding, Place, ProjectError
 from colloquy.evidence import EVIDENCE_KEYS
@@ -41,8 +37,8 @@ from colloquy.terms import (
     literal_parts,
     plain,
 )
+from colloquy.turtle import read_turtle
 
-VOCABULARY = "colloquy.ttl"
 RESERVED_KEYS = ("id", "type", *EVIDENCE_KEYS)
 MARKS = ("dot", "square", "triangle", "triangleDown", "diamond", "star", "hexagon")
 DEFAULT_COLOUR, DEFAULT_DARK = "#5f6b73", "#b4bec5"
@@ -215,20 +211,8 @@ def read_ontology(folder: Path, project: Path | None = None) -> Ontology:
     Raises ProjectError, naming file and line, for a file that is not Turtle, for an import that no
     file of the folder provides, and where two classes or properties would share a name.
     """
-    paths = sorted(folder.glob("*.ttl"))
-    if not paths:
-        raise ProjectError(f"no ontology: {folder} holds no .ttl file")
-    vocabulary = files("colloquy").joinpath(VOCABULARY).read_bytes()
-    texts = [(VOCABULARY, vocabulary)] + [(_shown(p, project), p.read_bytes()) for p in paths]
-    prefixes = dict(STANDARD_PREFIXES)
-    triples: dict[Triple, str] = {}
-    for number, (name, data) in enumerate(texts):
-        for triple in _parse(data, name, number, prefixes):
-            triples.setdefault(triple, name)
+    triples, prefixes, digest = read_turtle(folder, project)
     index = TripleIndex(triples)
-    digest = hashlib.sha256()
-    for name, data in texts:
-        digest.update(f"{name}\0{len(data)}\0".encode() + data)
     rules, rule_findings = read_rules(index, triples)
     classes = _read_classes(index, rules, triples)
     properties = _read_properties(index, rules)
@@ -242,33 +226,10 @@ def read_ontology(folder: Path, project: Path | None = None) -> Ontology:
         rules=rules,
         triples=tuple(triples),
         prefixes=prefixes,
-        digest=digest.hexdigest(),
+        digest=digest,
         findings=tuple(sorted(set(findings))),
         index=index,
     )
-
-
-def _shown(path: Path, project: Path | None) -> str:
-    try:
-        return path.relative_to(project).as_posix() if project else path.name
-    except ValueError:
-        return path.as_posix()
-
-
-def _parse(data: bytes, name: str, number: int, prefixes: dict[str, str]) -> Iterable[Triple]:
-    parser = pyoxigraph.parse(data, pyoxigraph.RdfFormat.TURTLE)
-    try:
-        # Blank node names are only unique in their file: number the files.
-        rows = [(_term(q.subject, number), _term(q.predicate, number), _term(q.object, number)) for q in parser]
-    except SyntaxError as error:
-        raise ProjectError(f"{name}:{error.lineno or 1}:{error.offset or 1}: not Turtle: {error.msg}") from None
-    for prefix, namespace in parser.prefixes.items():
-        prefixes.setdefault(prefix, namespace)
-    return rows
-
-
-def _term(term: object, number: int) -> Term:
-    return f"_:f{number}{term.value}" if isinstance(term, pyoxigraph.BlankNode) else str(term)
 
 
 def _owned(term: Term) -> bool:

@@ -1,0 +1,89 @@
+"""Reads the Turtle files of an ontology folder as one set of triples, whoever saved them last.
+
+Parsing is pyoxigraph's: it reads the bundled ontology in a few milliseconds, so nothing has to be
+cached.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import pyoxigraph
+
+from colloquy.errors import ProjectError
+from colloquy.index import TripleIndex, cells_of
+from colloquy.terms import OWL, RDF, STANDARD_PREFIXES, TYPE, Term, Triple, is_iri
+
+VOCABULARY = "colloquy.ttl"
+_FIRST, _INDIVIDUAL = f"<{RDF}first>", f"<{OWL}NamedIndividual>"
+_SETS = tuple(f"<{OWL}{name}>" for name in ("unionOf", "intersectionOf", "oneOf", "members", "disjointUnionOf"))
+
+
+def read_turtle(folder: Path, project: Path | None = None) -> tuple[dict[Triple, str], dict[str, str], str]:
+    """Read every `*.ttl` of a folder, with the packaged vocabulary.
+
+    Gives the triples, each with the name of its file; the prefixes; and a digest of the texts.
+    Raises ProjectError for a folder without any, and, naming file and line, for one that is not Turtle.
+    """
+    paths = sorted(folder.glob("*.ttl"))
+    if not paths:
+        raise ProjectError(f"no ontology: {folder} holds no .ttl file")
+    vocabulary = files("colloquy").joinpath(VOCABULARY).read_bytes()
+    texts = [(VOCABULARY, vocabulary)] + [(_shown(p, project), p.read_bytes()) for p in paths]
+    prefixes = dict(STANDARD_PREFIXES)
+    triples: dict[Triple, str] = {}
+    digest = hashlib.sha256()
+    for number, (name, data) in enumerate(texts):
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+        for triple in _parse(data, name, number, prefixes):
+            triples.setdefault(triple, name)
+    return sort_sets(triples), prefixes, digest.hexdigest()
+
+
+def sort_sets(triples: Mapping[Triple, str]) -> dict[Triple, str]:
+    """Put the names that stand for a set (a union, a class of classes apart) in one order.
+
+    OWL 2 Structural Specification, clause 2.1: such lists have none, and editors write them in any.
+    Declarations of individuals, which editors add, say nothing (clause 5.8) and are left out.
+    """
+    index = TripleIndex(triples)
+    found = {t: name for t, name in triples.items() if t[1:] != (TYPE, _INDIVIDUAL) or not _is_said(index, t[0])}
+    for predicate in _SETS:
+        for _, _, head in index.match(None, predicate, None):
+            cells = list(cells_of(index, head))
+            firsts = [min(index.objects(cell, _FIRST), default="") for cell in cells]
+            if all(is_iri(t) and (c, _FIRST, t) in found for c, t in zip(cells, firsts, strict=True)):
+                names = [found.pop((cell, _FIRST, term)) for cell, term in zip(cells, firsts, strict=True)]
+                found.update(((c, _FIRST, t), n) for c, t, n in zip(cells, sorted(firsts), names, strict=True))
+    return found
+
+
+def _is_said(index: TripleIndex, term: Term) -> bool:
+    """Tell whether more is said of an individual than that it is one."""
+    return any(t[1:] != (TYPE, _INDIVIDUAL) for t in index.match(term, None, None))
+
+
+def _shown(path: Path, project: Path | None) -> str:
+    try:
+        return path.relative_to(project).as_posix() if project else path.name
+    except ValueError:
+        return path.as_posix()
+
+
+def _parse(data: bytes, name: str, number: int, prefixes: dict[str, str]) -> Iterable[Triple]:
+    parser = pyoxigraph.parse(data, pyoxigraph.RdfFormat.TURTLE)
+    try:
+        # Blank node names are only unique in their file: number the files.
+        rows = [(_term(q.subject, number), _term(q.predicate, number), _term(q.object, number)) for q in parser]
+    except SyntaxError as error:
+        raise ProjectError(f"{name}:{error.lineno or 1}:{error.offset or 1}: not Turtle: {error.msg}") from None
+    for prefix, namespace in parser.prefixes.items():
+        prefixes.setdefault(prefix, namespace)
+    return rows
+
+
+def _term(term: object, number: int) -> Term:
+    return f"_:f{number}{term.value}" if isinstance(term, pyoxigraph.BlankNode) else str(term)
