@@ -116,21 +116,24 @@ def _any_uri(text: str) -> str | None:
 
 
 CANONICAL: dict[str, Callable[[str], str | None]] = {
-    XSD_STRING: lambda text: text,
     XSD + "date": _date,
-    XSD + "dateTime": _date_time,
     XSD + "gYear": _year,
     XSD + "gYearMonth": _year_month,
     XSD + "gMonthDay": _month_day,
-    XSD + "integer": _integer(),
-    XSD + "nonNegativeInteger": _integer(0),
+    XSD + "dateTime": _date_time,
+    XSD + "boolean": _boolean,
     XSD + "positiveInteger": _integer(1),
+    XSD + "nonNegativeInteger": _integer(0),
+    XSD + "integer": _integer(),
     XSD + "decimal": _decimal,
     XSD + "double": _double,
-    XSD + "boolean": _boolean,
     XSD + "anyURI": _any_uri,
+    XSD_STRING: lambda text: text,
 }
-"""For each datatype that a property may have: its canonical lexical form, None for no value of it."""
+"""For each datatype that a property may have: its canonical lexical form, None for no value of it.
+
+The more exact come first: where a property takes several, a value is of the first that it fits.
+"""
 
 HOW_TO_WRITE = {
     XSD + "date": "a day as 2024-05-31",

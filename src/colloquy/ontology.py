@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from colloquy.datatypes import CANONICAL
 from colloquy.errors import Finding, Place, ProjectError
 from colloquy.evidence import EVIDENCE_KEYS
 from colloquy.index import TripleIndex, read_list
@@ -315,7 +316,9 @@ def _datatypes(index: TripleIndex, ranges: Iterable[Term]) -> tuple[str, ...]:
         parts = [t for union in unions for t in read_list(index, union)]
         found += [iri_value(t) for t in (parts or [term]) if is_iri(t)]
     # Any literal at all: written as text.
-    return tuple(dict.fromkeys(XSD_STRING if name == RDFS + "Literal" else name for name in found))
+    names = dict.fromkeys(XSD_STRING if name == RDFS + "Literal" else name for name in found)
+    order = list(CANONICAL)  # a union has no order of its own
+    return tuple(sorted(names, key=lambda name: order.index(name) if name in order else len(order)))
 
 
 def _read_properties(index: TripleIndex, rules: Rules) -> tuple[Property, ...]:
