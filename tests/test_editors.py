@@ -19,7 +19,7 @@ from rdflib.namespace import OWL, RDF, SH
 
 import colloquy
 from colloquy.project import Project
-from colloquy.store import dataset_lines
+from colloquy.store import Lines, dataset_lines
 
 ROOT = Path(__file__).parent.parent
 VOCABULARY = Path(colloquy.__file__).with_name("colloquy.ttl")
@@ -36,11 +36,11 @@ def seminar(tmp_path: Path) -> Path:
     return folder
 
 
-def dataset(folder: Path) -> tuple[list[str], list[str]]:
+def dataset(folder: Path) -> tuple[Lines, list[str]]:
     """Give the lines of `graph.nq`, and what the checker says of the ontology."""
     project = Project(folder)
     compiled = project.compiled
-    lines = dataset_lines(compiled.facts, compiled.graph, project.ontology, project.settings.base)
+    lines = dataset_lines(compiled.facts, project.ontology, project.settings.base)
     return lines, [str(f) for f in compiled.findings if f.place.file.startswith("ontology/")]
 
 

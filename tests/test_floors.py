@@ -12,17 +12,22 @@ SOURCE = Path(colloquy.__file__).parent
 
 # From the ground up; modules that stand together on a floor do not import each other.
 FLOORS = """
-terms errors
-index datatypes generation source sparql
-evidence rules shapes settings turtle
-mistakes
-ontology
+terms errors progress
+index datatypes generation identity source sparql
+evidence rules shapes mapping turtle
+mistakes settings
+ontology settings_schema
 entries query
-facts infer
-schema store sources check network why
+directory
+unit
+compiler infer judge
+cache foreign
+facts
+compiled schema store sources check network why
 page exports reference explain expected
-building
+building reading
 project
+terminal watch
 cli
 """.strip().splitlines()
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator, ValidationError
 
-from colloquy import facts
+from colloquy import compiler, evidence
 from colloquy.datatypes import CANONICAL, typed
 from colloquy.facts import read_facts
 from colloquy.ontology import Ontology, read_ontology
@@ -309,5 +309,5 @@ def test_every_reference_inside_the_schema_leads_somewhere(harbour: Ontology) ->
 
 
 def test_evidence_and_languages_are_those_of_the_facts() -> None:
-    assert facts._LANGUAGE.pattern == LANGUAGE
-    assert tuple(EVIDENCE) == facts.EVIDENCE_KEYS
+    assert compiler._LANGUAGE.pattern == LANGUAGE
+    assert tuple(EVIDENCE) == evidence.EVIDENCE_KEYS

@@ -9,9 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colloquy.errors import Place
-from colloquy.facts import Evidence, Statement
+from colloquy.evidence import Evidence
+from colloquy.facts import Statement
 from colloquy.project import Project
-from colloquy.store import check_store, ontology_triples, read_positions, store_folder, write_dataset, write_positions
+from colloquy.store import (
+    Lines,
+    check_store,
+    ontology_triples,
+    position_lines,
+    read_positions,
+    store_folder,
+    write_dataset,
+    write_positions,
+)
 from colloquy.terms import literal, literal_parts
 
 # Everything that may stand in a text: no lone surrogates, which are not characters.
@@ -34,12 +44,12 @@ def test_positions_come_back_as_they_were(texts: list[tuple[str, str | None]]) -
         for n, (text, phrase) in enumerate(texts, 1)
     }
     with tempfile.TemporaryDirectory() as folder:
-        write_positions(Path(folder), statements)
+        write_positions(Path(folder), position_lines(statements))
         assert set(read_positions(Path(folder)).statements) == statements
 
 
 def test_a_store_that_lacks_a_triple_is_found_out(tmp_path: Path) -> None:
-    lines = [*sorted(f'<x:a> <x:p> "{n}" .' for n in range(3)), "<x:a> <x:p> <x:b> <x:g> ."]
+    lines = Lines(sorted(f'<x:a> <x:p> "{n}" .' for n in range(3)), ["<x:a> <x:p> <x:b> <x:g> ."], [])
     write_dataset(tmp_path, lines, {}, "store-one")
     assert check_store(tmp_path) == ""
     store = pyoxigraph.Store(str(store_folder(tmp_path)))

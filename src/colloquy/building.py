@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from colloquy import generation
-from colloquy.errors import Finding, ProjectError
+from colloquy.compiled import Compiled
+from colloquy.errors import ProjectError
 from colloquy.exports import write_exports
-from colloquy.facts import Facts
-from colloquy.index import TripleIndex
-from colloquy.network import build_network, layout, page_model
 from colloquy.network.words import words
 from colloquy.ontology import Ontology
-from colloquy.page import network as pyvis_network
-from colloquy.page import write_page
+from colloquy.progress import Progress
 from colloquy.query import Engine, Question, bind
-from colloquy.reference import write_reference
 from colloquy.schema import json_schema, schema_text
 from colloquy.settings import Settings
-from colloquy.store import check_store, dataset_lines, project_prefixes, write_dataset, write_positions
+from colloquy.store import Products, check_store, dataset_lines, project_prefixes, write_dataset, write_positions
 from colloquy.terms import LABEL, Term, is_iri, plain
 
 # Everything whose version can change what a build writes.
@@ -36,11 +32,11 @@ class Ingredients:
 
     settings: Settings
     ontology: Ontology
-    facts: Facts
-    graph: TripleIndex
-    findings: tuple[Finding, ...]
-    inputs: Mapping[str, str]
+    compiled: Compiled
     questions: tuple[Question, ...]
+    pages: bool = True
+    """Whether the network, its exports and the pages are wanted beside the graph."""
+    products: Products | None = None
 
 
 def versions() -> dict[str, str]:
@@ -48,50 +44,67 @@ def versions() -> dict[str, str]:
     return {name: version(name) for name in ("colloquy", *LIBRARIES)}
 
 
-def write_generation(
-    made_of: Ingredients, output: Path, state: Path, progress: Callable[[str], None]
-) -> dict[str, int]:
+def write_generation(made_of: Ingredients, output: Path, state: Path, progress: Progress) -> dict[str, int]:
     """Make a generation beside the output folder, read it back, and exchange the two; give its counts.
 
     Call under `generation.lock`.  Raises ProjectError where the folder cannot be written, or where
     what was written is not what is read back.
     """
-    settings, ontology, facts, graph = made_of.settings, made_of.ontology, made_of.facts, made_of.graph
+    settings, ontology, compiled = made_of.settings, made_of.ontology, made_of.compiled
+    facts = compiled.facts
     with generation.staging(output, state) as folder:
-        progress("writing the graph")
-        lines = dataset_lines(facts, graph, ontology, settings.base)
+        progress.stage("writing the graph")
+        lines = dataset_lines(facts, ontology, settings.base, made_of.products)
         libraries = versions()
-        digest = generation.digest(made_of.inputs, libraries)
+        digest = generation.digest(compiled.inputs, libraries)
         prefixes = project_prefixes(settings.base, ontology.prefixes)
-        write_dataset(folder, lines, prefixes, generation.store_name(digest))
-        write_positions(folder, facts.statements)
-        progress("drawing the network")
-        network = build_network(ontology, facts, graph, settings)
-        positions = layout(network)
-        write_exports(folder, network, positions)
+        write_positions(folder, lines.positions)
         counts = {
             "entries": len(facts.entries),
-            "statements": len(facts.statements),
-            "sourced": sum(s.evidence.document is not None for s in facts.statements),
-            "triples": len(graph),
-            "quads": len(lines),
-            "nodes": len(network.nodes),
-            "edges": len(network.edges),
+            "statements": facts.statement_count,
+            "sourced": facts.sourced_count,
+            "triples": len(lines.default),
+            "quads": len(lines.default) + len(lines.named),
         }
-        progress("writing the pages")
-        start = starting_points(made_of, folder / generation.store_name(digest), prefixes)
-        model = page_model(network, positions, settings, counts, digest, start)
-        _write(folder / PAGE_FILE, write_page(model, pyvis_network(model)))
-        _write(folder / REFERENCE_FILE, write_reference(ontology, graph, facts, settings))
-        ids = {c.name: sorted(e.id for e in facts.entries.values() if e.class_ is c) for c in ontology.classes.values()}
-        _write(folder / SCHEMA_FILE, schema_text(json_schema(ontology, settings.title, ids)))
-        generation.write_manifest(folder, made_of.inputs, libraries, counts)
-        wrong = [str(f) for f in generation.verify(folder)] or [w for w in [check_store(folder)] if w]
+        write_dataset(folder, lines, prefixes, generation.store_name(digest))
+        del lines
+        if made_of.pages:
+            counts |= write_pages(made_of, folder, digest, counts, progress)
+        generation.write_manifest(folder, compiled.inputs, libraries, counts)
+        progress.stage("reading back what was written")
+        wrong = [str(f) for f in generation.verify(folder)] or [w for w in [check_store(folder, whole=False)] if w]
         if wrong:
             raise ProjectError("what was written is not what is read back: " + "; ".join(wrong))
-        progress("exchanging the output folder")
+        progress.stage("exchanging the output folder")
         generation.publish(folder, output, state)
     return counts
+
+
+def write_pages(
+    made_of: Ingredients, folder: Path, digest: str, counts: Mapping[str, int], progress: Progress
+) -> dict[str, int]:
+    """Write the network's exports, the page, the reference and the schema; give the counts of the network."""
+    from colloquy.network import build_network, layout, page_model
+    from colloquy.page import network as pyvis_network
+    from colloquy.page import write_page
+    from colloquy.reference import write_reference
+
+    settings, ontology, facts = made_of.settings, made_of.ontology, made_of.compiled.facts
+    graph = made_of.compiled.graph
+    progress.stage("drawing the network")
+    network = build_network(ontology, facts, graph, settings)
+    positions = layout(network)
+    write_exports(folder, network, positions)
+    drawn = {"nodes": len(network.nodes), "edges": len(network.edges)}
+    progress.stage("writing the pages")
+    prefixes = project_prefixes(settings.base, ontology.prefixes)
+    start = starting_points(made_of, folder / generation.store_name(digest), prefixes)
+    model = page_model(network, positions, settings, {**counts, **drawn}, digest, start)
+    _write(folder / PAGE_FILE, write_page(model, pyvis_network(model)))
+    _write(folder / REFERENCE_FILE, write_reference(ontology, graph, facts, settings))
+    ids = {c.name: sorted(e.id for e in facts.entries.values() if e.class_ is c) for c in ontology.classes.values()}
+    _write(folder / SCHEMA_FILE, schema_text(json_schema(ontology, settings.title, ids)))
+    return drawn
 
 
 def _write(path: Path, text: str) -> None:
@@ -102,14 +115,15 @@ def starting_points(made_of: Ingredients, store: Path, prefixes: Mapping[str, st
     """Answer the questions that `start` names, for the page: the words, the entries, one line of answer."""
     if not made_of.settings.start:
         return []
+    graph = made_of.compiled.graph
     by_name = {q.name: q for q in made_of.questions}
-    by_term = {e.term: e.id for e in reversed(made_of.facts.entries.values())}
+    by_term = {e.term: e.id for e in reversed(made_of.compiled.facts.entries.values())}
 
     def said(term: Term) -> str:
-        label = min((plain(o) for o in made_of.graph.objects(term, LABEL)), default="")
+        label = min((plain(o) for o in graph.objects(term, LABEL)), default="")
         return label or (plain(term) if is_iri(term) else words(term))
 
-    ids_of = {e.id: e.term for e in made_of.facts.entries.values()}
+    ids_of = {e.id: e.term for e in made_of.compiled.facts.entries.values()}
     points: list[dict[str, object]] = []
     # In a process of its own, as every query: one that runs away is stopped, and the build with it.
     with Engine(store, prefixes=prefixes) as engine:
@@ -123,7 +137,7 @@ def starting_points(made_of: Ingredients, store: Path, prefixes: Mapping[str, st
             if answer.kind != "select":
                 raise ProjectError(f"colloquy.yaml: `start` names {name}, which is no SELECT query")
             terms = list(dict.fromkeys(term for row in answer.rows for term in row if term in by_term))
-            labels = [min((plain(o) for o in made_of.graph.objects(t, LABEL)), default=t) for t in terms if t]
+            labels = [min((plain(o) for o in graph.objects(t, LABEL)), default=t) for t in terms if t]
             shown = ", ".join(labels[:6]) + (f" and {len(labels) - 6} more" if len(labels) > 6 else "")
             told = [" · ".join(said(term) for term in row if term) for row in answer.rows[:MOST_ROWS]]
             if len(answer) > MOST_ROWS:

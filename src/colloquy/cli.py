@@ -6,16 +6,18 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from colloquy.errors import ColloquyError, FactsError, Finding, UsageError
+from colloquy.terminal import watcher
 
 if TYPE_CHECKING:
+    from colloquy.progress import Progress
     from colloquy.project import Project
 
 app = typer.Typer(
@@ -37,6 +39,13 @@ DataOption = Annotated[
 OutputOption = Annotated[
     Path | None, typer.Option("--output", metavar="DIR", help="The folder that a build makes.", show_default="output")
 ]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Compile every file anew, and keep nothing for the next time.")
+]
+WatchOption = Annotated[
+    bool, typer.Option("--watch", help="Go on: say what changes with every change of a file, until Ctrl-C.")
+]
+ProfileOption = Annotated[bool, typer.Option("--profile", help="Say how long every stage took.")]
 HERE = Path()
 
 
@@ -77,10 +86,10 @@ def _note(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def _open(project: Path, data: Path | None = None, output: Path | None = None) -> Project:
+def _open(project: Path, data: Path | None = None, output: Path | None = None, *, cache: bool = True) -> Project:
     from colloquy.project import Project
 
-    return Project(project, data=data, output=output)
+    return Project(project, data=data, output=output, cache=cache)
 
 
 def _print_findings(findings: Iterable[Finding]) -> None:
@@ -110,14 +119,21 @@ def check(
         Path | None, typer.Option(metavar="DIR", help="Prove every locating phrase against the texts in this folder.")
     ] = None,
     format: Annotated[str, typer.Option(metavar="text|json", help="How findings are printed.")] = "text",  # noqa: A002
+    no_cache: NoCacheOption = False,
+    profile: ProfileOption = False,
+    watch: WatchOption = False,
 ) -> None:
     """Check the facts: every mistake in one run, each at its file, line and column.
 
     Example:  colloquy check data/talks.yaml
     """
     _one_of("--format", format, ("text", "json"))
-    here = _open(project, data)
-    findings = here.check(files or ())
+    if watch:
+        _watch(project, data)
+    here = _open(project, data, cache=not no_cache)
+    with watcher() as progress:
+        checked = here.compiled if sources else None if files else here.checked(progress)
+    findings = list(checked.findings) if checked else here.check(files or ())
     proof = here.prove(sources) if sources else None
     if proof:
         names = {str(f) for f in files or ()}
@@ -133,13 +149,48 @@ def check(
         counted = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
         if files:
             _say(f"{counted} in {_count(len(files), 'file')}")
-        else:
-            facts = here.compiled.facts
+        elif checked:
+            facts = checked.facts
             _say(
                 f"{counted} in {_count(len(facts.files), 'file')}:"
-                f" {_count(len(facts.entries), 'entry', 'entries')}, {_count(len(facts.statements), 'statement')}"
+                f" {_count(len(facts.entries), 'entry', 'entries')}, {_count(facts.statement_count, 'statement')}"
             )
+    if profile:
+        _print_stages(progress)
     raise typer.Exit(1 if errors else 0)
+
+
+def _watch(
+    project: Path, data: Path | None, act: Callable[[Project], object] | None = None, output: Path | None = None
+) -> NoReturn:
+    """Print the news of every change, and act on each, until interrupted."""
+    from colloquy.project import Project
+    from colloquy.watch import watch
+
+    for news in watch(lambda cache: Project(project, data=data, output=output, cache=cache), _note):
+        if news.changed:
+            more = f" and {len(news.changed) - 3} more" if len(news.changed) > 3 else ""
+            _say(f"{', '.join(news.changed[:3])}{more} changed ({news.seconds:.2f} s)")
+        for sign, findings in (("+", news.new), ("-", news.gone)):
+            for finding in findings:
+                _say(f"{sign} {finding}")
+        errors = sum(f.severity == "error" for f in news.findings)
+        _say(f"{_count(errors, 'error')}, {_count(len(news.findings) - errors, 'warning')}; waiting for changes")
+        if act is not None:
+            try:
+                act(news.project)
+                _say(f"built {news.project.output}")
+            except FactsError as error:
+                _say(f"not built: {error}")
+            except ColloquyError as error:
+                _note(f"colloquy: {error}")
+        sys.stdout.flush()
+    raise AssertionError("a watch never ends by itself")
+
+
+def _print_stages(progress: Progress) -> None:
+    for name, seconds, processor in progress.stages:
+        _note(f"{seconds:8.2f} s  {processor:8.2f} s of processor  {name}")
 
 
 def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:
@@ -148,21 +199,41 @@ def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:
 
 
 @app.command()
-def build(project: ProjectOption = HERE, data: DataOption = None, output: OutputOption = None) -> None:
+def build(
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    output: OutputOption = None,
+    no_pages: Annotated[
+        bool, typer.Option("--no-pages", help="Make the graph alone: no network, no exports, no HTML.")
+    ] = False,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Build what is right, though there are errors.")
+    ] = False,
+    no_cache: NoCacheOption = False,
+    profile: ProfileOption = False,
+    watch: WatchOption = False,
+) -> None:
     """Make the output folder anew: graph, store, network, pages. Old output or new output, never half.
 
     Example:  colloquy build --output /tmp/site
     """
-    here = _open(project, data, output)
-    built = here.build(_note if sys.stderr.isatty() else lambda _: None)
+    if watch:
+        _watch(project, data, lambda here: here.build(pages=not no_pages, keep_going=keep_going), output)
+    here = _open(project, data, output, cache=not no_cache)
+    with watcher() as progress:
+        built = here.build(progress, pages=not no_pages, keep_going=keep_going)
     _print_findings(built.findings)
     c = built.counts
+    network = f"; network of {_count(c['nodes'], 'node')} and {_count(c['edges'], 'edge')}" if "nodes" in c else ""
     _say(
         f"{_count(c['entries'], 'entry', 'entries')}, {_count(c['statements'], 'statement')}"
-        f" ({c['sourced']:,} with a source), {_count(c['triples'], 'triple')};"
-        f" network of {_count(c['nodes'], 'node')} and {_count(c['edges'], 'edge')}"
+        f" ({c['sourced']:,} with a source), {_count(c['triples'], 'triple')}{network}"
     )
     _say(f"built {built.output} (generation {built.digest})")
+    if profile:
+        _print_stages(progress)
+    if any(f.severity == "error" for f in built.findings):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,39 +1,87 @@
-"""Which entries there are: the first of two steps from YAML to statements.
+"""Which entries a file holds: the first of three steps from YAML to statements.
 
-Every file is read and its entries are listed, so that each id is known before any reference to it
-is looked up; entries that are said to be the same are given one IRI.
+A file's entries become drafts, in which nothing is looked up yet, and a `Declared` says of them
+what other files need to know: ids, classes, names.  The directory of all files comes next.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from colloquy.errors import Finding, Place, did_you_mean, printable
+from colloquy.errors import Finding, did_you_mean, printable
 from colloquy.evidence import EVIDENCE_KEYS, Report
 from colloquy.ontology import Class, Ontology
-from colloquy.source import Mapping, Node, Scalar, Sequence, read_yaml
-from colloquy.terms import CQ, OWL, Term, iri
+from colloquy.source import Mapping, Node, Scalar, Sequence
+from colloquy.terms import ALT_LABEL, CQ, LABEL, OWL, Term
 
 SAME_AS: Term = f"<{OWL}sameAs>"
+DIFFERENT: Term = f"<{OWL}differentFrom>"
 SOURCE_DOCUMENT: Term = f"<{CQ}SourceDocument>"
 SECTION: Term = f"<{CQ}section>"
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+KNOWN_ID = re.compile(r"[a-z0-9][a-z0-9/-]{0,399}")
+"""What `entry` may name: ids of mapped files are made by templates, and may hold `/`."""
+
+
+class ByName(Scalar):
+    """A reference by name or alias, where a mapping says so."""
+
+    __slots__ = ()
 
 
 @dataclass(slots=True)
-class Entry:
-    """One entry of a fact file; `term` is its IRI, shared where `same_as` merges two."""
+class Draft:
+    """An entry as it is written, before anything is looked up.
+
+    `class_` is None for one that adds to an entry described elsewhere.  `shared` entries may be
+    described in several places.  `damaged` says that the reader left something out of it: what is
+    missing may be just that.
+    """
 
     id: str
-    term: Term
-    class_: Class
-    place: Place
+    class_: Class | None
+    line: int
+    column: int
     node: Mapping
     defaults: dict[str, Scalar]
+    shared: bool = False
     damaged: bool = False
-    """Whether the reader left something out of it; what is missing may be just that."""
+
+
+class Listed(NamedTuple):
+    """What others need to know of an entry: all of it plain, so that it can be kept in a cache.
+
+    `names` are labels and aliases as written; `same` and `different` the ids said to be the same or
+    not; `sections` the titles of a document's; `keys` its outside ids, with the label of each.
+    """
+
+    id: str
+    class_name: str
+    line: int
+    column: int
+    shared: bool
+    damaged: bool
+    names: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    different: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Declared:
+    """What a file declares; `unmapped` counts the foreign keys that no rule names: how often, first line and column."""
+
+    file: str
+    entries: list[Listed] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    unmapped: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+
+_LISTS = ("names", "same", "different", "sections")
 
 
 def scalars(node: Node) -> Iterator[Scalar]:
@@ -49,42 +97,101 @@ def scalars(node: Node) -> Iterator[Scalar]:
                 yield from scalars(value)
 
 
-def list_entries(texts: Iterable[tuple[str, bytes]], ontology: Ontology, base: str, report: Report) -> dict[str, Entry]:
-    """Read fact files and list their entries by id, in the order written; what is wrong goes to the report."""
-    lister = _Lister(ontology, base, report)
-    for name, data in texts:
-        node, findings = read_yaml(data, name)
-        report.findings += findings
-        if node is not None:
-            report.file = name
-            lister.file(node)
-            lister.mark_damaged(findings)
-    lister.merge_same()
-    return lister.entries
+class Declarer:
+    """Says of drafts what others need to know; made once for an ontology."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        implied = ontology.rules.implied
+        self.ontology = ontology
+        self.labels = {p.term for p in ontology.properties if (LABEL, False) in implied(p.term)}
+        self.names = self.labels | {p.term for p in ontology.properties if (ALT_LABEL, False) in implied(p.term)}
+        self.decisions = {p.key: part for p in ontology.properties for part, term in
+                          (("same", SAME_AS), ("different", DIFFERENT)) if p.term == term}  # fmt: skip
+        self._parts: dict[str, dict[str, str]] = {}
+
+    def parts(self, class_: Class | None) -> dict[str, str]:
+        """Give the keys of a class that others need to know of, each with the part of `Listed` it belongs to."""
+        if class_ is None:
+            return self.decisions
+        found = self._parts.get(class_.name)
+        if found is None:
+            found = self._parts[class_.name] = {}
+            outside = self.ontology.outside_ids(class_)
+            for key, p in self.ontology.keys(class_).items():
+                if p.term in self.names:
+                    found[key] = "names"
+                elif p.term in outside:
+                    found[key] = "keys"
+                elif p.term == SECTION and SOURCE_DOCUMENT in class_.ancestors:
+                    found[key] = "sections"
+                elif key in self.decisions:
+                    found[key] = self.decisions[key]
+        return found
+
+    def listed(self, draft: Draft) -> Listed:
+        """Say of one draft what others need to know."""
+        parts = self.parts(draft.class_)
+        found: dict[str, list[str]] = {}
+        keys: list[tuple[str, str]] = []
+        for key, value in draft.node.items:
+            part = parts.get(key.text)
+            if part is None:
+                continue
+            if part == "names":
+                found.setdefault(part, []).extend(_texts(value))
+            elif part == "keys":
+                assert draft.class_ is not None
+                label = self.ontology.keys(draft.class_)[key.text].label
+                keys += [(label, v.text) for v in scalars(value)]
+            elif part == "sections":
+                found.setdefault(part, []).extend(_titles(value))
+            else:
+                found.setdefault(part, []).extend(v.text for v in scalars(value))
+        names, same, different, sections = (tuple(found.get(part, ())) for part in _LISTS)
+        name = draft.class_.name if draft.class_ else ""
+        return Listed(
+            draft.id, name, draft.line, draft.column, draft.shared, draft.damaged,
+            names, same, different, sections, tuple(keys),
+        )  # fmt: skip
 
 
-def section_titles(entries: dict[str, Entry], ontology: Ontology) -> dict[str, frozenset[str]]:
-    """Give the titles of the sections of every source document, by the document's id.
-
-    Merged documents have the sections of both.
-    """
-    by_term: dict[Term, set[str]] = {}
-    for entry in entries.values():
-        if SOURCE_DOCUMENT in entry.class_.ancestors:
-            titles = by_term.setdefault(entry.term, set())
-            keys = {p.key for p in ontology.keys(entry.class_).values() if p.term == SECTION}
-            for key, value in entry.node.items:
-                if key.text in keys:
-                    for item in value.items if isinstance(value, Sequence) else [value]:
-                        parts = item.items if isinstance(item, Mapping) else []
-                        titles.update(v.text for k, part in parts if k.text == "title" for v in scalars(part))
-    return {e.id: frozenset(by_term[e.term]) for e in entries.values() if e.term in by_term}
+def _texts(value: Node) -> list[str]:
+    """Give the texts of a name: one, several, or one in each language."""
+    if isinstance(value, Scalar):
+        return [value.text] if value.text.strip() else []
+    if isinstance(value, Sequence):
+        return [text for item in value.items for text in _texts(item)]
+    keys = {key.text for key, _ in value.items}
+    inside = [part for key, part in value.items if key.text == "value" or not keys & {"value", *EVIDENCE_KEYS}]
+    return [text for part in inside for text in _texts(part)]
 
 
-class _Lister:
-    def __init__(self, ontology: Ontology, base: str, report: Report) -> None:
-        self.ontology, self.base, self.report = ontology, base, report
-        self.entries: dict[str, Entry] = {}
+def _titles(value: Node) -> Iterator[str]:
+    for item in value.items if isinstance(value, Sequence) else [value]:
+        for key, part in item.items if isinstance(item, Mapping) else ():
+            if key.text == "title":
+                yield from (v.text for v in scalars(part))
+
+
+def read_drafts(root: Node, ontology: Ontology, report: Report) -> list[Draft]:
+    """List the entries of a file in our own format; what is wrong goes to the report."""
+    reader = _DraftReader(ontology, report)
+    reader.file(root)
+    return reader.drafts
+
+
+def mark_damaged(drafts: list[Draft], findings: Iterable[Finding]) -> None:
+    """Mark the drafts of a file in which the reader refused something."""
+    for finding in findings:
+        before = [d for d in drafts if d.node.line <= finding.place.line]
+        if before and finding.severity == "error":
+            max(before, key=lambda d: (d.line, d.column)).damaged = True
+
+
+class _DraftReader:
+    def __init__(self, ontology: Ontology, report: Report) -> None:
+        self.ontology, self.report = ontology, report
+        self.drafts: list[Draft] = []
         self.types = [c.name for c in ontology.classes.values() if c.kind == "entity"]
 
     def file(self, root: Node) -> None:
@@ -142,6 +249,9 @@ class _Lister:
         say = self.report.say
         own = {key.text: value for key, value in node.items}
         name = own.get("id")
+        if name is None and "entry" in own:
+            self.addition(node, own["entry"], defaults)
+            return
         if name is None:
             say(node, "no-id", f"entry {number} has no id", "give it one of its own, such as `id: ada-brook`")
             return
@@ -153,14 +263,16 @@ class _Lister:
             say(name, "bad-id", what, hint)
             return
         class_ = self.class_of(name, own.get("type", defaults.get("type")))
-        if class_ is None:
+        if class_ is not None:
+            self.drafts.append(Draft(name.text, class_, name.line, name.column, node, defaults))
+
+    def addition(self, node: Mapping, name: Node, defaults: dict[str, Scalar]) -> None:
+        """Take up facts about an entry that is described elsewhere."""
+        if isinstance(name, Scalar) and KNOWN_ID.fullmatch(name.text):
+            self.drafts.append(Draft(name.text, None, name.line, name.column, node, defaults))
             return
-        if first := self.entries.get(name.text):
-            hint = "an id is unique in the whole project; give one of them another"
-            say(name, "same-id", f"the id `{name.text}` is taken", hint, related=(first.place,))
-            return
-        place = self.report.place(name)
-        self.entries[name.text] = Entry(name.text, iri(self.base + name.text), class_, place, node, defaults)
+        found = f"`{printable(name.text)}`" if isinstance(name, Scalar) else "a list or mapping"
+        self.report.say(name, "bad-id", f"`entry` names an entry by its id; found {found}", "write its id")
 
     def class_of(self, name: Scalar, node: Node | None) -> Class | None:
         say = self.report.say
@@ -182,33 +294,3 @@ class _Lister:
             # Where one type is clearly meant, the rest of the entry is judged by it in the same run.
             return next((self.ontology.classes[name] for name in self.types if hint == f"did you mean `{name}`?"), None)
         return None
-
-    def mark_damaged(self, findings: Iterable[Finding]) -> None:
-        """Mark the entries of the file at hand in which the reader refused something."""
-        here = sorted((e for e in self.entries.values() if e.place.file == self.report.file), key=lambda e: e.place)
-        for finding in findings:
-            before = [e for e in here if e.node.line <= finding.place.line]
-            if before and finding.severity == "error":
-                before[-1].damaged = True
-
-    def merge_same(self) -> None:
-        """Give entries that are said to be the same one IRI: that of the entry pointed to.
-
-        Where several are pointed to, or all point in a ring, the first id by the alphabet wins, so
-        that the order of files makes no difference.
-        """
-        key = next((p.key for p in self.ontology.properties if p.term == SAME_AS), None)
-        pointed: dict[str, set[str]] = {}
-        for entry in self.entries.values():
-            for name, value in entry.node.items:
-                if name.text == key:
-                    known = {v.text for v in scalars(value)} & self.entries.keys()
-                    pointed.setdefault(entry.id, set()).update(known - {entry.id})
-        groups: dict[str, set[str]] = {}
-        for one, others in pointed.items():
-            group = {one}.union(others, *(groups.get(x, ()) for x in (one, *others)))
-            for member in group:
-                groups[member] = group
-        for one, group in groups.items():
-            ends = [member for member in group if not pointed.get(member)]
-            self.entries[one].term = iri(self.base + min(ends or group))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from colloquy.errors import Finding, Place, Severity, did_you_mean, printable
 from colloquy.source import Node, Scalar, yaml_reading
@@ -13,8 +14,7 @@ BASES = ("stated", "inferred")
 PHRASE_WORDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What says so: the document's entry id, its section, the locating phrase, the basis, the reason."""
 
     document: str | None = None
@@ -68,13 +68,13 @@ class EvidenceReader:
         if values.get("basis") == "inferred" and "reason" not in values and above.reason is None:
             self.report.say(own["basis"], "no-reason", "an inferred fact says why it is read so", "add `reason: …`")
         if values.get("basis") == "stated":
-            above = replace(above, reason=None)
+            above = above._replace(reason=None)
         # In another document or section the phrase from above does not stand.
         if "document" in values or "section" in values:
-            above = replace(above, phrase=None)
+            above = above._replace(phrase=None)
         if values.get("document", above.document) != above.document:
-            above = replace(above, section=None)
-        said = replace(above, **values)
+            above = above._replace(section=None)
+        said = above._replace(**values)
         self._check_document({key: own[key] for key in values}, said)
         if "phrase" in values:
             self._check_phrase(own["phrase"], said)

@@ -199,7 +199,7 @@ class Case:
                     "sentence": self.sentence(s.triple),
                     "triple": list(s.triple),
                     **s.place._asdict(),
-                    **{name: getattr(s.evidence, name) for name in type(s.evidence).__dataclass_fields__},
+                    **{name: getattr(s.evidence, name) for name in s.evidence._fields},
                 }
                 for s in witness.statements
             ],

@@ -13,6 +13,64 @@ from colloquy.rules import Rules, Step
 from colloquy.terms import TYPE, Term, Triple, is_iri
 
 
+class Reach:
+    """How far one statement reaches by itself, and which statements only show their worth together.
+
+    Rules of one premise (subclass, subproperty, inverse, symmetric) are rolled up once; chains and
+    transitivity need other statements: those whose property is `joined` have to be closed together.
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self._above: dict[Term, tuple[Term, ...]] = {}
+        self._implied: dict[Term, tuple[Step, ...]] = {}
+        self._joined: dict[Term, bool] = {}
+        self._joins = {p for _, chain in rules.chains for p, _ in chain} | rules.transitive
+
+    def above(self, class_: Term) -> tuple[Term, ...]:
+        """Give a class and all above it."""
+        found = self._above.get(class_)
+        if found is None:
+            found = self._above[class_] = tuple(sorted(self.rules.ancestors(class_)))
+        return found
+
+    def implied(self, p: Term) -> tuple[Step, ...]:
+        """Give a property and all that follow from it alone."""
+        found = self._implied.get(p)
+        if found is None:
+            found = self._implied[p] = tuple(sorted(self.rules.implied(p)))
+        return found
+
+    def joined(self, p: Term) -> bool:
+        """Tell whether statements of a property may be joined with others by a chain or transitivity."""
+        found = self._joined.get(p)
+        if found is None:
+            steps = {TYPE} if p == TYPE else {q for q, _ in self.implied(p)}
+            found = self._joined[p] = bool(steps & self._joins)
+        return found
+
+    def lines(self, triples: Iterable[Triple]) -> set[str]:
+        """Give what each triple says and implies by itself, as lines of N-Triples.
+
+        >>> rules = Rules({}, {"<gave>": frozenset({("<givenBy>", True)})}, frozenset(), (), frozenset())
+        >>> sorted(Reach(rules).lines([("<ada>", "<gave>", "<talk>")]))
+        ['<ada> <gave> <talk> .', '<talk> <givenBy> <ada> .']
+        """
+        found: set[str] = set()
+        add, above, implied = found.add, self.above, self.implied
+        for s, p, o in triples:
+            if p == TYPE:
+                for class_ in above(o):
+                    add(f"{s} {TYPE} {class_} .")
+            else:
+                for q, turned in implied(p):
+                    if not turned:
+                        add(f"{s} {q} {o} .")
+                    elif o[0] == "<":
+                        add(f"{o} {q} {s} .")
+        return found
+
+
 def closure(triples: Iterable[Triple], rules: Rules) -> TripleIndex:
     """Give the triples together with everything that follows from them.
 

@@ -40,7 +40,7 @@ from colloquy.terms import (
 )
 from colloquy.turtle import read_turtle
 
-RESERVED_KEYS = ("id", "type", *EVIDENCE_KEYS)
+RESERVED_KEYS = ("id", "entry", "type", *EVIDENCE_KEYS)
 MARKS = ("dot", "square", "triangle", "triangleDown", "diamond", "star", "hexagon")
 DEFAULT_COLOUR, DEFAULT_DARK = "#5f6b73", "#b4bec5"
 
@@ -81,6 +81,8 @@ class Class:
     view: Class | None = field(compare=False, repr=False)
     look: View = field(compare=False)
     drawn: bool = True
+    names_repeat: bool = False
+    """Whether two things of it may well have one name (`cq:mayShareName`), as talks may."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,10 @@ class Ontology:
 
     def _keys_of(self, class_: Class) -> dict[str, Property]:
         return {key: meanings[0] for key, meanings in sorted(_meanings(class_, self.properties, self.rules).items())}
+
+    def outside_ids(self, class_: Class) -> frozenset[Term]:
+        """Give the properties whose values tell the things of a class apart (`owl:hasKey`)."""
+        return frozenset[Term]().union(*(self.rules.keys.get(t, ()) for t in class_.ancestors))
 
     @cached_property
     def kinds(self) -> tuple[Class, ...]:
@@ -278,6 +284,7 @@ def _read_classes(index: TripleIndex, rules: Rules, origin: Mapping[Triple, str]
                 int(order) if order.isdecimal() else base.order,
             ),
             drawn=kind == "entity" and words_of(index, term, f"<{CQ}drawn>") != "false",
+            names_repeat=any(words_of(index, t, f"<{CQ}mayShareName>") == "true" for t in ancestors),
         )
         if self.view is None:
             object.__setattr__(self, "view", self)  # the one place where the frozen object is tied to itself

@@ -8,21 +8,18 @@ every answer says why.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colloquy import generation
-from colloquy.check import check_facts
+from colloquy.cache import MemoryCache
 from colloquy.errors import FactsError, Finding, Place, ProjectError, QueryError, UsageError, did_you_mean, printable
-from colloquy.facts import Facts, fact_files, read_facts
-from colloquy.index import TripleIndex
-from colloquy.infer import closure
-from colloquy.ontology import Ontology, read_ontology, words_of
-from colloquy.settings import FILE, Settings, read_settings
+from colloquy.ontology import words_of
+from colloquy.progress import Progress
+from colloquy.reading import STATE, Reading
 from colloquy.sources import Proof, prove_phrases
 from colloquy.store import project_prefixes
 from colloquy.terms import CQ, LABEL, OWL, TYPE, Term, compress, iri, iri_value, is_iri, plain
@@ -37,24 +34,6 @@ if TYPE_CHECKING:
     from colloquy.network import Network
     from colloquy.query import Answer, Engine, Question
 
-STATE = ".colloquy"
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """The facts of a project after reading: entries and statements, their closure, all findings."""
-
-    facts: Facts
-    graph: TripleIndex
-    findings: tuple[Finding, ...]
-    inputs: Mapping[str, str]
-
-    @property
-    def errors(self) -> list[Finding]:
-        """The findings that stop a build."""
-        return [f for f in self.findings if f.severity == "error"]
-
 
 @dataclass(frozen=True)
 class Built:
@@ -66,7 +45,7 @@ class Built:
     findings: tuple[Finding, ...]
 
 
-class Project:
+class Project(Reading):
     """A folder with `colloquy.yaml`, an ontology, facts and questions.
 
     >>> Project("no/such/folder")
@@ -74,121 +53,45 @@ class Project:
     ...
     colloquy.errors.UsageError: there is no folder no/such/folder
 
-    `data` replaces the folder of facts, `output` the folder that a build makes.
+    `data` replaces the (first) folder of facts, `output` the folder that a build makes.  Without
+    `cache` every file is compiled anew, and nothing is kept.
     """
 
-    def __init__(self, folder: str | Path = ".", *, data: str | Path | None = None, output: str | Path | None = None):
-        self.folder = Path(folder)
-        if not self.folder.is_dir():
-            raise UsageError(f"there is no folder {folder}")
-        self._data = Path(data) if data else None
+    def __init__(
+        self,
+        folder: str | Path = ".",
+        *,
+        data: str | Path | None = None,
+        output: str | Path | None = None,
+        cache: bool | MemoryCache = True,
+    ):
+        super().__init__(folder, data=data, cache=cache)
         self.output = Path(output) if output else self.folder / "output"
         self._opened: tuple[Path, Engine] | None = None
 
-    # --- reading ----------------------------------------------------------------------------
-
-    @cached_property
-    def settings(self) -> Settings:
-        """What `colloquy.yaml` says."""
-        return read_settings(self.folder)
-
-    @cached_property
-    def ontology(self) -> Ontology:
-        """What `ontology/*.ttl` says, frozen."""
-        return read_ontology(self.folder / "ontology", self.folder)
-
-    def _texts(self) -> list[tuple[str, bytes]]:
-        root = self._data or self.folder / self.settings.facts
-        return [(self._shown(path, root), path.read_bytes()) for path in fact_files(root)]
-
-    def _shown(self, path: Path, root: Path) -> str:
-        """Give the name by which a fact file is known: below the project, or below its own root."""
-        try:
-            return path.relative_to(self.folder).as_posix()
-        except ValueError:
-            return f"{root.name}/{path.relative_to(root).as_posix()}"
-
-    def compile(self, texts: Iterable[tuple[str, bytes]] | None = None) -> Compiled:
-        """Read the facts, draw the conclusions and check them; never raises for what is in the facts."""
-        read = list(self._texts() if texts is None else texts)
-        facts = read_facts(read, self.ontology, self.settings)
-        graph = closure((s.triple for s in facts.statements), self.ontology.rules)
-        findings = {*self.ontology.findings, *facts.findings, *check_facts(facts, graph, self.ontology)}
-        findings.update(self._missing_questions())
-        return Compiled(facts, graph, tuple(sorted(findings)), self.inputs(read))
-
-    def _missing_questions(self) -> Iterable[Finding]:
-        known = {path.stem for path in (self.folder / "queries").glob("*.rq")}
-        for name in self.settings.start:
-            if name not in known:
-                message = f"`start` names {printable(name)}, but there is no queries/{printable(name)}.rq"
-                yield Finding(Place(FILE, 0, 0), "error", "no-question", message, did_you_mean(name, known))
-
-    def inputs(self, texts: Iterable[tuple[str, bytes]] | None = None) -> dict[str, str]:
-        """Give the SHA-256 of everything that a build is made of: settings, ontology, facts, questions."""
-        read = [*(self._texts() if texts is None else texts), (FILE, (self.folder / FILE).read_bytes())]
-        read += [(f"queries/{p.name}", p.read_bytes()) for p in sorted((self.folder / "queries").glob("*.rq"))]
-        return {name: hashlib.sha256(data).hexdigest() for name, data in read} | {"ontology": self.ontology.digest}
-
-    @cached_property
-    def compiled(self) -> Compiled:
-        """The facts as they are now, read once for this object."""
-        return self.compile()
-
-    def check(self, files: Iterable[str | Path] = ()) -> list[Finding]:
-        """Check the facts, or some files of them, and give all findings, sorted by place.
-
-        A file outside the folder of facts is judged as if it stood in it.  Raises UsageError for a
-        file that cannot be read.
-        """
-        wanted = [Path(f) for f in files]
-        if not wanted:
-            return list(self.compiled.findings)
-        texts = dict(self._texts())
-        root = self._data or self.folder / self.settings.facts
-        own = {path.resolve(): self._shown(path, root) for path in fact_files(root)}
-        names = set()
-        for path in wanted:
-            name = own.get(path.resolve(), path.as_posix())
-            if path.suffix == ".ttl":  # a part of the ontology: its findings are there already
-                names.add(_below(path, self.folder))
-                continue
-            if not path.exists() and (self.folder / path).exists():
-                path = self.folder / path  # named from the project, whatever folder one is in
-                name = own.get(path.resolve(), path.as_posix())
-            try:
-                texts[name] = path.read_bytes()
-            except OSError as error:
-                raise UsageError(f"{path}: {error.strerror}") from None
-            names.add(name)
-        findings = self.compile(texts.items()).findings
-        return [f for f in findings if names & {f.place.file, *(place.file for place in f.related)}]
+    # --- proving and building ------------------------------------------------------------------
 
     def prove(self, sources: str | Path) -> Proof:
         """Prove every locating phrase against the source texts in a folder."""
         return prove_phrases(self.compiled.facts, Path(sources))
 
-    # --- building ---------------------------------------------------------------------------
-
-    def build(self, progress: Progress = lambda _: None) -> Built:
+    def build(self, progress: Progress | None = None, *, pages: bool = True, keep_going: bool = False) -> Built:
         """Make a new generation of the output folder: all of it, or nothing.
 
-        Raises FactsError with all findings where the facts have errors, BusyError where another
-        build goes on for too long, ProjectError where the output cannot be written.
+        Without `pages` the graph alone is made: no network, no exports, no HTML.  With `keep_going`
+        what is right is built, though the facts have errors.  Raises FactsError with all findings
+        where they have, BusyError where another build goes on for too long, ProjectError where the
+        output cannot be written.
         """
         state = self.folder / STATE
-        with generation.lock(state, waiting=progress):
-            progress("reading the facts")
-            self.__dict__.pop("compiled", None)
-            compiled = self.compiled
-            if compiled.errors:
+        progress = progress or Progress()
+        with generation.lock(state, waiting=progress.stage):
+            self.__dict__["compiled"] = compiled = self.compile(progress=progress)
+            if compiled.errors and not keep_going:
                 raise FactsError(compiled.findings)
             from colloquy import building  # here, since the libraries that draw and write are dear to import
 
-            made_of = building.Ingredients(
-                self.settings, self.ontology, compiled.facts, compiled.graph, compiled.findings, compiled.inputs,
-                tuple(self.questions()),
-            )  # fmt: skip
+            made_of = building.Ingredients(self.settings, self.ontology, compiled, tuple(self.questions()), pages)
             counts = building.write_generation(made_of, self.output, state, progress)
         return Built(self.output, generation.read_manifest(self.output).digest, counts, compiled.findings)
 
@@ -449,14 +352,6 @@ class Project:
         from colloquy.reference import write_reference
 
         return write_reference(self.ontology, self.compiled.graph, self.compiled.facts, self.settings)
-
-
-def _below(path: Path, folder: Path) -> str:
-    """Name a path as the ontology's findings do: below the project, where it lies there."""
-    try:
-        return path.resolve().relative_to(folder.resolve()).as_posix()
-    except ValueError:
-        return path.name
 
 
 def verify_output(output: Path) -> list[Finding]:

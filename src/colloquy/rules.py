@@ -8,7 +8,7 @@ Domains and ranges say which keys and values an entry may have; they add no type
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from colloquy.errors import Finding, Place
@@ -20,6 +20,7 @@ _INVERSE, _CHAIN = f"<{OWL}inverseOf>", f"<{OWL}propertyChainAxiom>"
 _EQUIVALENT_CLASS, _EQUIVALENT_PROPERTY = f"<{OWL}equivalentClass>", f"<{OWL}equivalentProperty>"
 _SYMMETRIC, _TRANSITIVE = f"<{OWL}SymmetricProperty>", f"<{OWL}TransitiveProperty>"
 _DISJOINT, _ALL_DISJOINT = f"<{OWL}disjointWith>", f"<{OWL}AllDisjointClasses>"
+_HAS_KEY = f"<{OWL}hasKey>"
 _INDIVIDUAL = f"<{OWL}NamedIndividual>"
 
 # Axioms of OWL that mean something and that nothing here acts on.
@@ -76,6 +77,8 @@ class Rules:
 
     `class_parents` and `property_parents` hold one step each, so that a proof can name its
     premises; a property parent is a `Step`, backwards for inverses.  `chains` are (head, steps).
+    `keys` are the properties that tell the things of a class apart (`owl:hasKey` with one property):
+    nothing is inferred from them, but two entries that share a value are asked about.
     """
 
     class_parents: Mapping[Term, frozenset[Term]]
@@ -83,6 +86,7 @@ class Rules:
     transitive: frozenset[Term]
     chains: tuple[tuple[Term, tuple[Step, ...]], ...]
     disjoint: frozenset[frozenset[Term]]
+    keys: Mapping[Term, frozenset[Term]] = field(default_factory=dict)
 
     @cached_property
     def class_children(self) -> dict[Term, frozenset[Term]]:
@@ -159,14 +163,24 @@ def read_rules(index: TripleIndex, origin: Mapping[Triple, str]) -> tuple[Rules,
         for members in index.objects(node, f"<{OWL}members>"):
             names = [t for t in read_list(index, members) if is_iri(t)]
             disjoint.update(frozenset({a, b}) for a in names for b in names if a < b)
+    keys: dict[Term, set[Term]] = {}
+    for s, _, o in index.match(None, _HAS_KEY, None):
+        if is_iri(s) and _is_one_name(index, o):
+            keys.setdefault(s, set()).update(read_list(index, o))
     rules = Rules(
         class_parents={k: frozenset(v) for k, v in class_parents.items()},
         property_parents={k: frozenset(v) for k, v in parents.items()},
         transitive=frozenset(index.subjects(TYPE, _TRANSITIVE)),
         chains=tuple(sorted(chains)),
         disjoint=frozenset(disjoint),
+        keys={k: frozenset(v) for k, v in keys.items()},
     )
     return rules, _idle(index, origin)
+
+
+def _is_one_name(index: TripleIndex, node: Term) -> bool:
+    members = read_list(index, node)
+    return len(members) == 1 and is_iri(members[0])
 
 
 def _steps(index: TripleIndex, chain: Term) -> tuple[Step, ...]:
@@ -210,6 +224,8 @@ def _idle(index: TripleIndex, origin: Mapping[Triple, str]) -> list[Finding]:
     def found() -> Iterable[Finding]:
         for triple in index:
             s, p, o = triple
+            if p == _HAS_KEY and is_iri(s) and _is_one_name(index, o):
+                continue  # entries that share the value are offered as one
             if p in _IDLE_PREDICATES:
                 yield report(triple, plain(p).removeprefix(OWL))
             elif p == TYPE and o in _IDLE_TYPES:

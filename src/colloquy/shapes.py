@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
 
 from colloquy.datatypes import typed
 from colloquy.index import TripleIndex, read_list
-from colloquy.terms import OWL, RDF, RDFS, SH, TYPE, XSD_STRING, Term, iri_value, is_iri, literal_parts, plain
+from colloquy.terms import OWL, RDF, RDFS, SH, TYPE, XSD, XSD_STRING, Term, iri_value, is_iri, literal_parts, plain
 
 VALUE_COMPONENTS = [
     "datatype",
@@ -31,11 +33,21 @@ VALUE_COMPONENTS = [
 ]
 COUNT_COMPONENTS = ("minCount", "maxCount", "uniqueLang")
 LOGICAL_COMPONENTS = ("or", "and", "not", "xone", "node")
+_TRUE = (f'"true"^^<{XSD}boolean>', f'"1"^^<{XSD}boolean>', '"true"')
 _WHOLE_NUMBERS = ("minCount", "maxCount", "minLength", "maxLength")
 _LISTS = ("in", "languageIn", "or", "and", "xone")
 _NODES = ("property", "node", "not", "class", "datatype", "nodeKind")
 _QUIET = {"path", "message", "severity", "name", "description", "order", "group", "defaultValue", "property",
           "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "deactivated"}  # fmt: skip
+
+
+class Graph(Protocol):
+    """What a shape asks of a graph: the values of a subject, and whether a triple holds."""
+
+    def objects(self, s: Term, p: Term) -> set[Term]:
+        """Give the objects of a subject and a predicate; an empty set where there are none."""
+
+    def __contains__(self, triple: object) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -166,6 +178,11 @@ def _read(index: TripleIndex, node: Term, above: frozenset[Term]) -> Shape:
     )
 
 
+def shapes_in(shape: Shape) -> tuple[Shape, ...]:
+    """Give the shapes that a shape's own constraints are made of (`sh:or`, `sh:node` and the like)."""
+    return tuple(s for name, value in shape.constraints if name in LOGICAL_COMPONENTS for s in _shapes(value))
+
+
 def _shapes(value: object) -> tuple[Shape, ...]:
     return tuple(v for v in value if isinstance(v, Shape)) if isinstance(value, tuple) else ()
 
@@ -199,15 +216,21 @@ def focus_nodes(shape: Shape, graph: TripleIndex) -> set[Term]:
     return found
 
 
-def validate(shape: Shape, focus: Term, graph: TripleIndex) -> Iterator[Violation]:
+@cache
+def amount(expected: object) -> int:
+    """Give the number that a component asks for."""
+    return int(plain(str(expected)))
+
+
+def validate(shape: Shape, focus: Term, graph: Graph) -> Iterator[Violation]:
     """Validate one node against one shape; not for shapes that are `beyond`."""
     values = {focus} if shape.path is None else graph.objects(focus, shape.path)
     for name, expected in shape.constraints:
-        if name == "minCount" and len(values) < int(plain(str(expected))):
+        if name == "minCount" and len(values) < amount(expected):
             yield Violation(shape, focus, None, name, expected, len(values))
-        elif name == "maxCount" and len(values) > int(plain(str(expected))):
+        elif name == "maxCount" and len(values) > amount(expected):
             yield Violation(shape, focus, None, name, expected, len(values), tuple(sorted(values)))
-        elif name == "uniqueLang" and plain(str(expected)) == "true":
+        elif name == "uniqueLang" and expected in _TRUE:
             yield from _unique_language(shape, focus, values)
         elif name == "hasValue":
             if expected not in values:
@@ -235,19 +258,19 @@ def _unique_language(shape: Shape, focus: Term, values: set[Term]) -> Iterator[V
             yield Violation(shape, focus, None, "uniqueLang", f'"{1}"', len(same), tuple(same))
 
 
-def _logical(name: str, shapes: tuple[Shape, ...], value: Term, graph: TripleIndex) -> bool:
+def _logical(name: str, shapes: tuple[Shape, ...], value: Term, graph: Graph) -> bool:
     passed = [next(validate(s, value, graph), None) is None for s in shapes]
     return {
         "or": any(passed), "and": all(passed), "node": all(passed), "not": not all(passed), "xone": sum(passed) == 1,
     }[name]  # fmt: skip
 
 
-def _kind(value: Term, expected: object, graph: TripleIndex) -> bool:
+def _kind(value: Term, expected: object, graph: Graph) -> bool:
     name = iri_value(str(expected)).removeprefix(SH)
     return ("IRI" if is_iri(value) else "Literal") in name or (name == "BlankNodeOrIRI" and is_iri(value))
 
 
-def _datatype(value: Term, expected: object, graph: TripleIndex) -> bool:
+def _datatype(value: Term, expected: object, graph: Graph) -> bool:
     if is_iri(value):
         return False
     lexical, held, _ = literal_parts(value)
@@ -256,7 +279,7 @@ def _datatype(value: Term, expected: object, graph: TripleIndex) -> bool:
     return held == wanted or typed(lexical, (wanted,)) == (lexical, held)
 
 
-def _pattern(value: Term, expected: object, graph: TripleIndex) -> bool:
+def _pattern(value: Term, expected: object, graph: Graph) -> bool:
     assert isinstance(expected, tuple)
     pattern, letters = expected
     flags = sum((getattr(re, c.upper()) for c in letters if c in "imsx"), start=re.RegexFlag(0))
@@ -271,8 +294,8 @@ def _number(term: Term) -> float | str:
         return text
 
 
-def _compare(test: Callable[[object, object], bool]) -> Callable[[Term, object, TripleIndex], bool]:
-    def compared(value: Term, expected: object, graph: TripleIndex) -> bool:
+def _compare(test: Callable[[object, object], bool]) -> Callable[[Term, object, Graph], bool]:
+    def compared(value: Term, expected: object, graph: Graph) -> bool:
         if is_iri(value):
             return False
         a, b = _number(value), _number(str(expected))
@@ -281,13 +304,13 @@ def _compare(test: Callable[[object, object], bool]) -> Callable[[Term, object, 
     return compared
 
 
-_TESTS: dict[str, Callable[[Term, object, TripleIndex], bool]] = {
+_TESTS: dict[str, Callable[[Term, object, Graph], bool]] = {
     "class": lambda value, expected, graph: (value, TYPE, expected) in graph,
     "datatype": _datatype,
     "nodeKind": _kind,
     "pattern": _pattern,
-    "minLength": lambda value, expected, graph: len(plain(value)) >= int(plain(str(expected))),
-    "maxLength": lambda value, expected, graph: len(plain(value)) <= int(plain(str(expected))),
+    "minLength": lambda value, expected, graph: len(plain(value)) >= amount(expected),
+    "maxLength": lambda value, expected, graph: len(plain(value)) <= amount(expected),
     "in": lambda value, expected, graph: value in expected,  # type: ignore[operator]  # always a tuple here
     "languageIn": lambda value, expected, graph: _speaks(value, expected),
     "minInclusive": _compare(lambda a, b: a >= b),  # type: ignore[operator]  # both of one type, see _compare

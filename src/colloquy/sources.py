@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from colloquy.entries import SECTION, SOURCE_DOCUMENT
 from colloquy.errors import Finding, Place, UsageError, printable
-from colloquy.facts import BEGINS, SECTION, SHA256, SOURCE_DOCUMENT, TITLE, Facts
-from colloquy.terms import plain
+from colloquy.facts import Facts
+from colloquy.terms import CQ, plain
+
+TITLE, BEGINS, SHA256 = (f"<{CQ}{name}>" for name in ("title", "begins", "sha256"))
 
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 

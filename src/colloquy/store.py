@@ -9,14 +9,32 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
 import pyoxigraph
 
+from colloquy.directory import Entry
 from colloquy.errors import Place, ProjectError
-from colloquy.facts import Evidence, Facts, Statement
-from colloquy.index import TripleIndex
+from colloquy.evidence import Evidence
+from colloquy.facts import Facts
+from colloquy.infer import Reach, closure
 from colloquy.ontology import Ontology
-from colloquy.terms import CQ, OA, PROV, RDF, RDFS, TYPE, Term, Triple, iri, literal, literal_parts, n_quads, split_quad
+from colloquy.terms import (
+    CQ,
+    LABEL,
+    OA,
+    PROV,
+    RDF,
+    RDFS,
+    TYPE,
+    Term,
+    Triple,
+    iri,
+    literal,
+    literal_parts,
+    n_quads,
+)
+from colloquy.unit import Statement, Unit
 
 GRAPH_FILE, TURTLE_FILE, POSITIONS_FILE, STORE_PREFIX = "graph.nq", "graph.ttl", "positions.tsv", "store-"
 PROVENANCE, ONTOLOGY = "graph/provenance", "graph/ontology"
@@ -32,16 +50,16 @@ def project_prefixes(base: str, prefixes: Mapping[str, str]) -> dict[str, str]:
     return {"graph": f"{base}graph/", **prefixes, "": base}
 
 
-def provenance(facts: Facts, base: str) -> Iterator[Triple]:
+def provenance(statements: Iterable[Statement], entries: Mapping[str, Entry], base: str) -> Iterator[Triple]:
     """Give the reification of every statement that has a document (RDF 1.1 Semantics, appendix D.1).
 
     The IRI of each is a digest of what it says, so that it is the same in every build.
     """
-    for s in facts.statements:
+    for s in statements:
         said = s.evidence
         if said.document is None:
             continue
-        entry = facts.entries.get(said.document)
+        entry = entries.get(said.document)
         document = entry.term if entry else iri(base + said.document)
         what_says_so = (said.document, said.section or "", said.phrase or "", said.basis, said.reason or "")
         key = "\0".join((*s.triple, *what_says_so))
@@ -77,20 +95,72 @@ def ontology_triples(ontology: Ontology, base: str) -> Iterator[Triple]:
         yield skolem(quad.subject), str(quad.predicate), skolem(quad.object)
 
 
-def dataset_lines(facts: Facts, closure: TripleIndex, ontology: Ontology, base: str) -> list[str]:
-    """Give the whole dataset as N-Quads lines: sorted, each once, without line ends."""
-    lines = set(n_quads(closure))
-    lines.update(n_quads(provenance(facts, base), iri(base + PROVENANCE)))
-    lines.update(n_quads(ontology_triples(ontology, base), iri(base + ONTOLOGY)))
-    return sorted(lines)
+class Lines(NamedTuple):
+    """A dataset, or what one file puts into it, as lines without line ends.
+
+    `default` are N-Triples of the default graph, `named` N-Quads of the named graphs, `positions`
+    those of the side index.
+    """
+
+    default: list[str]
+    named: list[str]
+    positions: list[str]
 
 
-def write_dataset(folder: Path, lines: list[str], prefixes: Mapping[str, str], store_name: str) -> None:
+class Products(Protocol):
+    """Gives the lines of each file, made now or kept from an earlier build."""
+
+    def lines(self, unit: Unit) -> Lines:
+        """As `unit_lines`."""
+
+
+def unit_lines(unit: Unit, reach: Reach, entries: Mapping[str, Entry], base: str) -> Lines:
+    """Give what the statements of one file put into the dataset, those about named values apart."""
+    default = reach.lines(row[:3] for row in unit.rows)
+    statements = unit.statements()
+    sourced = (s for s in statements if s.evidence.document is not None) if len(unit.evidences) > 1 else ()
+    named = n_quads(provenance(sourced, entries, base), iri(base + PROVENANCE))
+    return Lines(list(default), named, position_lines(statements))
+
+
+def dataset_lines(facts: Facts, ontology: Ontology, base: str, products: Products | None = None) -> Lines:
+    """Give the whole dataset; `products` holds what the files' units gave in an earlier build."""
+    reach = Reach(ontology.rules)
+    default: set[str] = set()
+    named: set[str] = set(n_quads(ontology_triples(ontology, base), iri(base + ONTOLOGY)))
+    positions: list[str] = []
+    for unit in facts.units:
+        own = products.lines(unit) if products else unit_lines(unit, reach, facts.entries, base)
+        default.update(own.default)
+        named.update(own.named)
+        positions += own.positions
+        if unit.mentions:
+            of_names = list(facts.of_names(unit))
+            default |= reach.lines(s[:3] for s in of_names)
+            named.update(n_quads(provenance(of_names, facts.entries, base), iri(base + PROVENANCE)))
+            positions += position_lines(of_names)
+    if joined := joined_triples(facts, reach):
+        default.update(n_quads(closure(joined, ontology.rules)))
+    return Lines(sorted(default), sorted(named), sorted(set(positions)))
+
+
+def joined_triples(facts: Facts, reach: Reach) -> list[Triple]:
+    """Give the statements that only together entail something, by a chain or by transitivity."""
+    properties = {row[1] for unit in facts.units for row in unit.rows} | {TYPE, LABEL}
+    joined = {p for p in properties if reach.joined(p)}
+    if not joined:
+        return []
+    found = [row[:3] for unit in facts.units for row in unit.rows if row[1] in joined]
+    found += (s[:3] for unit in facts.units for s in facts.of_names(unit) if s[1] in joined)
+    return found
+
+
+def write_dataset(folder: Path, lines: Lines, prefixes: Mapping[str, str], store_name: str) -> None:
     """Write `graph.nq`, the store beside it and `graph.ttl` (default graph).
 
     Raises ProjectError where the store cannot be written.
     """
-    data = ("\n".join(lines) + "\n").encode()
+    data = ("\n".join(sorted(lines.default + lines.named)) + "\n").encode()
     (folder / GRAPH_FILE).write_bytes(data)
     try:
         store = pyoxigraph.Store(str(folder / store_name))
@@ -100,8 +170,8 @@ def write_dataset(folder: Path, lines: list[str], prefixes: Mapping[str, str], s
         raise ProjectError(f"the store cannot be written: {error}") from None
     del store  # lets go of the lock on the folder
     # From the sorted text, not from the store: the order of a store is its own.
-    default = (line for line in lines if not split_quad(line)[3])
-    triples = (q.triple for q in pyoxigraph.parse("\n".join(default).encode(), pyoxigraph.RdfFormat.N_QUADS))
+    quads = pyoxigraph.parse("\n".join(lines.default).encode(), pyoxigraph.RdfFormat.N_TRIPLES)
+    triples: Any = quads  # the writer takes quads of the default graph for triples
     turtle = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=dict(sorted(prefixes.items())))
     assert turtle is not None
     (folder / TURTLE_FILE).write_bytes(turtle)
@@ -118,24 +188,35 @@ def store_folder(output: Path) -> Path:
     return found[0]
 
 
-def check_store(output: Path) -> str:
-    """Compare the store with `graph.nq`, by content; give what differs, or nothing."""
-    wanted = set((output / GRAPH_FILE).read_text(encoding="utf-8").rstrip("\n").split("\n"))
+MOST_COMPARED = 100_000
+SAMPLE = 1_000
+
+
+def check_store(output: Path, *, whole: bool = True) -> str:
+    """Compare the store with `graph.nq`, by content; give what differs, or nothing.
+
+    Where not the `whole` is wanted, a large store is counted, and every so many lines are looked up.
+    """
+    lines = (output / GRAPH_FILE).read_bytes().rstrip(b"\n").split(b"\n")
     try:
         store = pyoxigraph.Store.read_only(str(store_folder(output)))
-        # What a store gives back is text of its own: both sides through one parser and writer.
-        held = {f"{quad} ." for quad in store}
+        if whole or len(lines) <= MOST_COMPARED:
+            # What a store gives back is text of its own: both sides through one parser and writer.
+            held = {f"{quad} ." for quad in store}
+            meant = {f"{quad} ." for quad in pyoxigraph.parse(b"\n".join(lines), pyoxigraph.RdfFormat.N_QUADS)}
+            missing, extra = len(meant - held), len(held - meant)
+        else:
+            sample = b"\n".join(lines[:: len(lines) // SAMPLE])
+            missing = sum(quad not in store for quad in pyoxigraph.parse(sample, pyoxigraph.RdfFormat.N_QUADS))
+            extra = len(store) - len(lines)
     except OSError as error:
         return f"the store cannot be read: {error}"
-    parsed = pyoxigraph.parse("\n".join(wanted).encode(), pyoxigraph.RdfFormat.N_QUADS)
-    meant = {f"{quad} ." for quad in parsed}
-    missing, extra = len(meant - held), len(held - meant)
     return f"the store differs from {GRAPH_FILE}: {missing} missing, {extra} too many" if missing or extra else ""
 
 
 # --- the side index: every authored statement, its place and what says so ----------------------
 
-_FIELDS = ("subject", "predicate", "object", "file", "line", "column", *Evidence.__dataclass_fields__)
+_FIELDS = ("subject", "predicate", "object", "file", "line", "column", *Evidence._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +234,24 @@ class Positions:
         return found
 
 
-def write_positions(folder: Path, statements: Iterable[Statement]) -> None:
-    """Write the side index: a line of tab-separated fields per statement, sorted.
+def position_lines(statements: Iterable[Statement]) -> list[str]:
+    """Give the lines of the side index: tab-separated fields, one line for each statement.
 
     Terms and texts are in N-Triples syntax, in which neither tabs nor line ends stand raw.
     """
     rows = []
-    for s in statements:
-        said = (s.evidence.document, s.evidence.section, s.evidence.phrase, s.evidence.basis, s.evidence.reason)
-        texts = ["" if x is None else literal(x) for x in said]
-        place = (s.place.file, f"{s.place.line}", f"{s.place.column}")
-        rows.append("\t".join((s.subject, s.predicate, s.object, *place, *texts)))
-    text = "\n".join(("\t".join(_FIELDS), *sorted(rows))) + "\n"
+    said: dict[Evidence, str] = {}
+    for s, p, o, (file, line, column), evidence in statements:
+        texts = said.get(evidence)
+        if texts is None:
+            texts = said[evidence] = "\t".join("" if x is None else literal(x) for x in evidence)
+        rows.append(f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{texts}")
+    return rows
+
+
+def write_positions(folder: Path, lines: Iterable[str]) -> None:
+    """Write the side index: a head, and a line for each statement."""
+    text = "\n".join(("\t".join(_FIELDS), *lines)) + "\n"
     (folder / POSITIONS_FILE).write_bytes(text.encode())
 
 

@@ -1,0 +1,197 @@
+"""Keeps what was compiled, file by file, so that only what changed is compiled again.
+
+Two files below the project's state folder: `units` holds what checking needs, `rows` the
+statements, which only a build needs.  Each begins with a digest of what follows and a key of all
+that is not in the fact files (ontology, settings, this program); what does not fit is not used.
+Nothing depends on a cache but time: it may be deleted at any moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache as memoise
+from pathlib import Path
+from typing import Any, Protocol
+
+import colloquy
+from colloquy.directory import Directory
+from colloquy.entries import Declared, Listed
+from colloquy.errors import Finding, Place
+from colloquy.evidence import Evidence
+from colloquy.ontology import Ontology
+from colloquy.settings import Settings
+from colloquy.unit import Mention, Unit
+
+UNITS, ROWS = "units", "rows"
+_DIGEST = hashlib.sha256().digest_size
+
+
+class Cache(Protocol):
+    """What is known of files from an earlier run."""
+
+    def declared(self, file: str, digest: str) -> Declared | None:
+        """Give what a file declares, if it has this digest."""
+
+    def unit(self, file: str, directory: Directory) -> Unit | None:
+        """Give a file's unit, if the directory still gives every answer that went into it."""
+
+
+class NoCache:
+    """Knows nothing, so that everything is made anew."""
+
+    def declared(self, file: str, digest: str) -> Declared | None:
+        """Give nothing."""
+        return None
+
+    def unit(self, file: str, directory: Directory) -> Unit | None:
+        """Give nothing."""
+        return None
+
+
+NO_CACHE = NoCache()
+
+
+@memoise
+def program() -> str:
+    """Give a digest of the sources of this package: what another version made is not used."""
+    digest = hashlib.sha256(sys.version.encode())
+    folder = Path(colloquy.__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        status = path.stat()
+        digest.update(f"{path.relative_to(folder)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    return digest.hexdigest()
+
+
+class MemoryCache:
+    """Keeps the units themselves for as long as a program runs; `begin` forgets them where the rules have changed."""
+
+    def __init__(self) -> None:
+        self._key: tuple[str, Settings] | None = None
+        self._known: dict[str, tuple[str, Declared, Unit]] = {}
+
+    def begin(self, ontology: Ontology, settings: Settings) -> None:
+        """Begin a run under these rules."""
+        if self._key != (ontology.digest, settings):
+            self._key, self._known = (ontology.digest, settings), {}
+
+    def declared(self, file: str, digest: str) -> Declared | None:
+        """Give what a file declares, if it has this digest."""
+        kept = self._known.get(file)
+        return kept[1] if kept and kept[0] == digest else None
+
+    def unit(self, file: str, directory: Directory) -> Unit | None:
+        """Give a file's unit, if the directory still gives every answer that went into it."""
+        unit = self._known[file][2]
+        return unit if unit.holds(directory) else None
+
+    def save(self, declared: Mapping[str, Declared], units: Iterable[Unit], digests: Mapping[str, str]) -> None:
+        """Keep what was compiled now."""
+        self._known = {u.file: (digests[u.file], declared[u.file], u) for u in units}
+
+
+class FileCache:
+    """A cache in a folder.
+
+    `wants_rows` says whether units are of use without their statements: for a check they are.
+    """
+
+    def __init__(self, folder: Path, ontology: Ontology, settings: Settings, *, wants_rows: bool) -> None:
+        self.folder, self.wants_rows = folder, wants_rows
+        self.key = hashlib.sha256(f"{program()}\0{ontology.digest}\0{settings!r}".encode()).digest()
+        self._units: dict[str, Any] = self._load(UNITS)
+        self._rows: dict[str, tuple[str, bytes]] = self._load(ROWS) if wants_rows else {}
+        self.used: set[str] = set()
+
+    def _load(self, name: str) -> dict[str, Any]:
+        try:
+            data = (self.folder / name).read_bytes()
+        except OSError:
+            return {}
+        head, body = data[: 2 * _DIGEST], memoryview(data)[2 * _DIGEST :]
+        if head != self.key + hashlib.sha256(body).digest():
+            return {}
+        found: dict[str, Any] = marshal.loads(body)
+        return found
+
+    def _save(self, name: str, table: dict[str, Any]) -> None:
+        body = marshal.dumps(table)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / f"{name}.{os.getpid()}"
+        try:
+            part.write_bytes(self.key + hashlib.sha256(body).digest() + body)
+            part.replace(self.folder / name)
+        except OSError:  # a full disk is no reason to stop
+            part.unlink(missing_ok=True)
+
+    def declared(self, file: str, digest: str) -> Declared | None:
+        """Give what a file declares, if it has this digest."""
+        kept = self._units.get(file)
+        if kept is None or kept[0] != digest or (self.wants_rows and self._rows.get(file, ("",))[0] != digest):
+            return None
+        _, entries, findings, unmapped, _ = kept
+        return Declared(file, [Listed._make(e) for e in entries], _findings(findings), unmapped)
+
+    def unit(self, file: str, directory: Directory) -> Unit | None:
+        """Give a file's unit, if the directory still gives every answer that went into it."""
+        parts = self._units[file][4]
+        if parts is None:
+            return None
+        (evidences, mentions, relations, phrases, refused, open_, findings, judged, uses, named, lost, sections,
+         counts) = parts  # fmt: skip
+        unit = Unit(
+            file, None, [Evidence._make(e) for e in evidences], [Mention._make(m) for m in mentions], relations,
+            phrases, refused, open_, _findings(findings), _findings(judged), uses, named, lost, sections,
+            counts=counts, kept=self._rows[file][1] if self.wants_rows else None,
+        )  # fmt: skip
+        if not unit.holds(directory):
+            return None
+        self.used.add(file)
+        return unit
+
+    def save(self, declared: Mapping[str, Declared], units: Iterable[Unit], digests: Mapping[str, str]) -> None:
+        """Keep what was compiled now; does nothing where all of it was known."""
+        if self.used >= declared.keys() and self._units.keys() <= declared.keys():
+            return
+        known, rows = self._units, self._rows
+        table: dict[str, Any] = {}
+        kept_rows: dict[str, tuple[str, bytes]] = {}
+        for unit in units:
+            file = unit.file
+            if file in self.used:
+                table[file] = known[file]
+            else:
+                table[file] = _record(digests[file], declared[file], unit)
+            if self.wants_rows:
+                kept_rows[file] = rows[file] if file in self.used else (digests[file], marshal.dumps(unit.rows))
+        self._save(UNITS, table)
+        if self.wants_rows:
+            self._save(ROWS, kept_rows)
+
+
+def _record(digest: str, one: Declared, unit: Unit) -> tuple[Any, ...]:
+    parts = None
+    if not unit.volatile and unit.judged is not None:
+        parts = (
+            [tuple(e) for e in unit.evidences], [tuple(m) for m in unit.mentions], unit.relations, unit.phrases,
+            unit.refused, unit.open, _plain(unit.findings), _plain(unit.judged), unit.uses, unit.named, unit.lost,
+            unit.sections, unit.counts,
+        )  # fmt: skip
+    return digest, [tuple(e) for e in one.entries], _plain(one.findings), one.unmapped, parts
+
+
+def _plain(findings: Iterable[Finding]) -> list[tuple[Any, ...]]:
+    return [
+        (tuple(f.place), f.severity, f.code, f.message, f.hint, tuple(tuple(place) for place in f.related))
+        for f in findings
+    ]
+
+
+def _findings(rows: Iterable[tuple[Any, ...]]) -> list[Finding]:
+    return [
+        Finding(Place._make(place), severity, code, message, hint, tuple(Place._make(p) for p in related))
+        for place, severity, code, message, hint, related in rows
+    ]

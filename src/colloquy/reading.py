@@ -1,0 +1,171 @@
+"""A project's folder, read: settings and ontology, fact files, and what comes of compiling and checking them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from colloquy.cache import NO_CACHE, FileCache, MemoryCache
+from colloquy.check import check_facts
+from colloquy.compiled import Compiled
+from colloquy.errors import Finding, Place, UsageError, did_you_mean, printable
+from colloquy.facts import Source, fact_files, read_facts
+from colloquy.foreign import check_mapping
+from colloquy.judge import whole_shapes
+from colloquy.ontology import Ontology, read_ontology
+from colloquy.progress import Progress
+from colloquy.settings import FILE, Settings, read_settings
+
+STATE = ".colloquy"
+
+
+class Reading:
+    """The part of a project that reads its folder."""
+
+    def __init__(self, folder: str | Path, *, data: str | Path | None, cache: bool | MemoryCache) -> None:
+        self.folder = Path(folder)
+        if not self.folder.is_dir():
+            raise UsageError(f"there is no folder {folder}")
+        self._data = Path(data) if data else None
+        self._cached = cache
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What `colloquy.yaml` says."""
+        return read_settings(self.folder)
+
+    @cached_property
+    def ontology(self) -> Ontology:
+        """What `ontology/*.ttl` says, frozen."""
+        return read_ontology(self.folder / "ontology", self.folder)
+
+    def roots(self) -> list[Path]:
+        """List the folders of facts; `data` stands in for the first."""
+        names = self.settings.facts
+        roots = [self.folder / name for name in ([names] if isinstance(names, str) else names)]
+        return [self._data, *roots[1:]] if self._data else roots
+
+    def _paths(self) -> list[tuple[Path, Path]]:
+        """List the fact files, each with the folder that it was found in."""
+        return [(path, root) for root in self.roots() for path in fact_files(root)]
+
+    def _texts(self, paths: Iterable[tuple[Path, Path]] | None = None) -> Iterator[Source]:
+        for path, root in self._paths() if paths is None else paths:
+            yield Source(self._shown(path, root), path.read_bytes(), path.relative_to(root).as_posix())
+
+    def _shown(self, path: Path, root: Path) -> str:
+        """Give the name by which a fact file is known: below the project, or below its own root."""
+        try:
+            return path.relative_to(self.folder).as_posix()
+        except ValueError:
+            return f"{root.name}/{path.relative_to(root).as_posix()}"
+
+    def compile(
+        self,
+        texts: Iterable[Source | tuple[str, bytes]] | None = None,
+        *,
+        with_rows: bool = True,
+        progress: Progress | None = None,
+    ) -> Compiled:
+        """Read the facts, draw the conclusions and check them; never raises for what is in the facts.
+
+        Without rows, files that are known from an earlier run are not read again, and the result is
+        of use for its findings alone.
+        """
+        settings, ontology = self.settings, self.ontology  # of what is missing, the settings are said first
+        progress = progress or Progress()
+        cache: FileCache | MemoryCache | None = None
+        if isinstance(self._cached, MemoryCache):
+            cache = self._cached
+            cache.begin(ontology, settings)
+        elif self._cached:
+            cache = FileCache(self._cache_folder, ontology, settings, wants_rows=with_rows)
+        paths = self._paths() if texts is None else []
+        progress.stage("reading", len(paths))
+        read = self._texts(paths) if texts is None else texts
+        facts = read_facts(read, ontology, settings, cache or NO_CACHE, progress)
+        progress.stage("checking")
+        compiled = Compiled(facts, ontology, (), self._inputs(facts.digests))
+        findings = {*ontology.findings, *check_mapping(settings.mapping, ontology), *facts.findings}
+        findings.update(check_facts(facts, lambda: compiled.graph, ontology))
+        findings.update(self._missing_questions())
+        compiled.findings = tuple(sorted(findings))
+        if cache and texts is None:
+            cache.save(facts.declared, facts.units, facts.digests)
+        return compiled
+
+    @property
+    def _cache_folder(self) -> Path:
+        """Where what was compiled is kept: a folder for each place of facts."""
+        where = "\0".join(root.resolve().as_posix() for root in self.roots())
+        return self.folder / STATE / "cache" / hashlib.sha256(where.encode()).hexdigest()[:12]
+
+    def _missing_questions(self) -> Iterable[Finding]:
+        known = {path.stem for path in (self.folder / "queries").glob("*.rq")}
+        for name in self.settings.start:
+            if name not in known:
+                message = f"`start` names {printable(name)}, but there is no queries/{printable(name)}.rq"
+                yield Finding(Place(FILE, 0, 0), "error", "no-question", message, did_you_mean(name, known))
+
+    def inputs(self) -> dict[str, str]:
+        """Give the SHA-256 of everything that a build is made of: settings, ontology, facts, questions."""
+        return self._inputs({name: hashlib.sha256(data).hexdigest() for name, data, _ in self._texts()})
+
+    def _inputs(self, facts: Mapping[str, str]) -> dict[str, str]:
+        own = [self.folder / FILE, *sorted((self.folder / "queries").glob("*.rq"))]
+        digests = {p.relative_to(self.folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in own}
+        return {**facts, **digests, "ontology": self.ontology.digest}
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The facts as they are now, read once for this object."""
+        return self.compile()
+
+    def checked(self, progress: Progress | None = None) -> Compiled:
+        """Give the facts as far as checking needs them: of what is known from an earlier run, no statements.
+
+        Where a shape needs the closure, all of it is read.
+        """
+        if "compiled" in self.__dict__:
+            return self.compiled
+        _, ontology = self.settings, self.ontology
+        return self.compile(with_rows=bool(whole_shapes(ontology)), progress=progress)
+
+    def check(self, files: Iterable[str | Path] = ()) -> list[Finding]:
+        """Check the facts, or some files of them, and give all findings, sorted by place.
+
+        A file outside the folder of facts is judged as if it stood in it.  Raises UsageError for a
+        file that cannot be read.
+        """
+        wanted = [Path(f) for f in files]
+        if not wanted:
+            return list(self.checked().findings)
+        texts = {source.name: source for source in self._texts()}
+        own = {path.resolve(): self._shown(path, root) for path, root in self._paths()}
+        names = set()
+        for path in wanted:
+            name = own.get(path.resolve(), path.as_posix())
+            if path.suffix == ".ttl":  # a part of the ontology: its findings are there already
+                names.add(_below(path, self.folder))
+                continue
+            if not path.exists() and (self.folder / path).exists():
+                path = self.folder / path  # named from the project, whatever folder one is in
+                name = own.get(path.resolve(), path.as_posix())
+            try:
+                below = texts[name].path if name in texts else name
+                texts[name] = Source(name, path.read_bytes(), below)
+            except OSError as error:
+                raise UsageError(f"{path}: {error.strerror}") from None
+            names.add(name)
+        findings = self.compile(texts.values()).findings
+        return [f for f in findings if names & {f.place.file, *(place.file for place in f.related)}]
+
+
+def _below(path: Path, folder: Path) -> str:
+    """Name a path as the ontology's findings do: below the project, where it lies there."""
+    try:
+        return path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return path.name

@@ -1,0 +1,103 @@
+"""One file, compiled: what it states, what it looked up to know it, and what is wrong in it.
+
+Everything in a unit is plain, so that it can be kept in a cache, and used again as long as the
+file is the same and the directory gives the same answers.
+"""
+
+from __future__ import annotations
+
+import marshal
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from colloquy.directory import Card, Directory
+from colloquy.errors import Finding, Place
+from colloquy.evidence import Evidence
+from colloquy.terms import Term, Triple
+
+Row: TypeAlias = tuple[Term, Term, Term, int, int, int]
+"""A statement as a unit keeps it: subject, predicate, object, line, column, and which of its evidences."""
+
+
+class Statement(NamedTuple):
+    """A triple that somebody wrote, where, and what says so."""
+
+    subject: Term
+    predicate: Term
+    object: Term
+    place: Place
+    evidence: Evidence
+
+    @property
+    def triple(self) -> Triple:
+        """The triple alone."""
+        return self[:3]
+
+
+class Mention(NamedTuple):
+    """A named value where it is written; its label is the first spelling in the whole project."""
+
+    term: Term
+    class_: Term
+    text: str
+    line: int
+    column: int
+    evidence: int
+
+
+@dataclass(slots=True)
+class Unit:
+    """What one file says.
+
+    `relations` gives the place of the mapping behind each minted relation; `phrases` the places of
+    locating phrases, each with its evidence; `refused` how many values a subject has for a property
+    where some were refused.  `open` are the rows about entries that other files describe too.
+
+    `judged` are the findings of the shapes that a file alone answers; None before they were asked.
+    `uses` holds every answer of the directory that went into it, `named` those to names, `lost` the
+    entries whose id was taken, `sections` a digest of all titles.  A `volatile` unit holds findings
+    that tell of other files, and is compiled every time.  `counts` are those of rows, and of rows
+    with a document.
+    """
+
+    file: str
+    made: list[Row] | None = None
+    evidences: list[Evidence] = field(default_factory=lambda: [Evidence()])
+    mentions: list[Mention] = field(default_factory=list)
+    relations: list[tuple[Term, int, int]] = field(default_factory=list)
+    phrases: list[tuple[int, int, int]] = field(default_factory=list)
+    refused: list[tuple[Term, Term, int]] = field(default_factory=list)
+    open: list[Row] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    judged: list[Finding] | None = None
+    uses: dict[str, Card | None] = field(default_factory=dict)
+    named: dict[tuple[str, tuple[Term, ...]], tuple[str, ...]] = field(default_factory=dict)
+    lost: frozenset[tuple[int, int]] = frozenset()
+    sections: str = ""
+    volatile: bool = False
+    counts: tuple[int, int] = (0, 0)
+    kept: bytes | None = None
+
+    @property
+    def rows(self) -> list[Row]:
+        """The statements, as rows; read from the cache when they are first asked for."""
+        if self.made is None:
+            self.made = marshal.loads(self.kept) if self.kept else []
+        return self.made
+
+    def holds(self, directory: Directory) -> bool:
+        """Tell whether the directory still gives every answer that went into this unit."""
+        if self.volatile or self.lost != directory.lost.get(self.file, frozenset()):
+            return False
+        if self.sections and self.sections != directory.section_digest:
+            return False
+        card = directory.card
+        return all(card(id_) == answer for id_, answer in self.uses.items()) and all(
+            directory.named(name, frozenset(classes)) == answer for (name, classes), answer in self.named.items()
+        )
+
+    def statements(self, rows: list[Row] | None = None) -> list[Statement]:
+        """Give the statements of the file, or of some of its rows; those about named values are not among them."""
+        file, evidences = self.file, self.evidences
+        said = self.rows if rows is None else rows
+        return [Statement(s, p, o, Place(file, line, column), evidences[e]) for s, p, o, line, column, e in said]
