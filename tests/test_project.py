@@ -22,7 +22,7 @@ def test_facts_stay_inside_the_project(tmp_path: Path, facts: str) -> None:
 @pytest.mark.parametrize("facts", ["data", "data/2016", "./data", "."])
 def test_facts_may_stand_anywhere_in_the_project(tmp_path: Path, facts: str) -> None:
     (tmp_path / "colloquy.yaml").write_text(f"title: Harbour\nbase: https://harbour.example/\nfacts: '{facts}'\n")
-    assert read_settings(tmp_path).facts == facts
+    assert read_settings(tmp_path).facts == (facts,)
 
 
 def test_a_file_name_that_cannot_be_shown_is_refused(tmp_path: Path) -> None:

@@ -43,8 +43,7 @@ class Reading:
 
     def roots(self) -> list[Path]:
         """List the folders of facts; `data` stands in for the first."""
-        names = self.settings.facts
-        roots = [self.folder / name for name in ([names] if isinstance(names, str) else names)]
+        roots = [self.folder / name for name in self.settings.facts]
         return [self._data, *roots[1:]] if self._data else roots
 
     def _paths(self) -> list[tuple[Path, Path]]:

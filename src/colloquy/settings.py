@@ -27,7 +27,7 @@ class Settings:
     base: str
     description: str = ""
     language: str = ""
-    facts: str = "data"
+    facts: tuple[str, ...] = ("data",)
     start: tuple[str, ...] = ()
     repository: str = ""
     corrections: str = ""
@@ -57,9 +57,10 @@ SETTINGS = {
     "description": Setting("What the project is about, in a sentence.", "description: Who spoke about what."),
     "language": Setting("The language of names and texts that say no other.", "language: en",
                         "text", r"[a-zA-Z]{2,8}(?:-[a-zA-Z0-9]{1,8})*", "is no language tag", "write en, cy, pt-BR"),
-    "facts": Setting("The folder of the fact files, in the project.", "facts: data",
+    "facts": Setting("The folder of the fact files, in the project, or several; --data stands in for the first.",
+                     "facts: data",
                      # Neither up nor to a drive or root, on any system: a project may be somebody else's.
-                     "text", r"(?![/\\])(?!(?:[\s\S]*[/\\])?\.\.(?:[/\\]|$))[^:]+", "leads out of the project",
+                     "texts", r"(?![/\\])(?!(?:[\s\S]*[/\\])?\.\.(?:[/\\]|$))[^:]+", "leads out of the project",
                      "name a folder of the project; facts from elsewhere are read with --data"),
     "start": Setting("Up to three questions for the page, by the names of their files.", "start: [who-spoke]", "texts"),
     "repository": Setting("Where the lines of a file can be seen; `{file}` and `{line}` are filled in.",
@@ -112,10 +113,12 @@ def _take(key: Scalar, value: Node, values: dict[str, Any], errors: list[Finding
         values[key.text] = read_mapping(value, errors)
     elif setting.takes == "texts":
         items = value.items if isinstance(value, Sequence) else [value]
-        if all(isinstance(item, Scalar) for item in items):
-            values[key.text] = tuple(item.text for item in items if isinstance(item, Scalar))
-        else:
+        texts = [item for item in items if isinstance(item, Scalar)]
+        if len(texts) < len(items):
             errors.append(_error(value, f"`{key.text}` takes a list of names"))
+        wrong = [item for item in texts if not re.fullmatch(setting.pattern, item.text)]
+        errors += [_error(i, f"`{key.text}` {setting.wrong}: {printable(i.text)}", setting.hint) for i in wrong]
+        values[key.text] = tuple(item.text for item in texts)
     elif not isinstance(value, Scalar):
         errors.append(_error(value, f"`{key.text}` takes one value"))
     elif not re.fullmatch(setting.pattern, value.text):
