@@ -171,7 +171,8 @@ def test_a_file_alone_says_what_the_closure_says(case: str, tmp_path: Path, monk
 
 
 def test_most_shapes_are_answered_by_a_file_alone() -> None:
-    judgement = Judgement(Project(CASES.parent.parent).ontology)
+    project = Project(CASES.parent.parent)
+    judgement = Judgement(project.ontology, project.compiled.facts.predicates)
     assert len(judgement.local) > 10 > len(judgement.whole)
 
 

@@ -20,7 +20,8 @@ ontology settings_schema
 entries query
 directory
 unit
-compiler infer judge
+checklist compiler infer
+judge
 cache foreign
 facts
 compiled schema store sources check network why

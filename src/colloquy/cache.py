@@ -140,12 +140,12 @@ class FileCache:
         parts = self._units[file][4]
         if parts is None:
             return None
-        (evidences, mentions, relations, phrases, refused, open_, findings, judged, uses, named, lost, sections,
-         counts) = parts  # fmt: skip
+        (evidences, mentions, relations, phrases, refused, open_, findings, judged, judged_by, uses, named, lost,
+         sections, counts, predicates) = parts  # fmt: skip
         unit = Unit(
             file, None, [Evidence._make(e) for e in evidences], [Mention._make(m) for m in mentions], relations,
-            phrases, refused, open_, _findings(findings), _findings(judged), uses, named, lost, sections,
-            counts=counts, kept=self._rows[file][1] if self.wants_rows else None,
+            phrases, refused, open_, _findings(findings), _findings(judged), judged_by, uses, named, lost, sections,
+            counts=counts, predicates=predicates, kept=self._rows[file][1] if self.wants_rows else None,
         )  # fmt: skip
         if not unit.holds(directory):
             return None
@@ -177,8 +177,8 @@ def _record(digest: str, one: Declared, unit: Unit) -> tuple[Any, ...]:
     if not unit.volatile and unit.judged is not None:
         parts = (
             [tuple(e) for e in unit.evidences], [tuple(m) for m in unit.mentions], unit.relations, unit.phrases,
-            unit.refused, unit.open, _plain(unit.findings), _plain(unit.judged), unit.uses, unit.named, unit.lost,
-            unit.sections, unit.counts,
+            unit.refused, unit.open, _plain(unit.findings), _plain(unit.judged), unit.judged_by, unit.uses, unit.named,
+            unit.lost, unit.sections, unit.counts, unit.predicates,
         )  # fmt: skip
     return digest, [tuple(e) for e in one.entries], _plain(one.findings), one.unmapped, parts
 

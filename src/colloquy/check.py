@@ -25,15 +25,26 @@ if TYPE_CHECKING:
 _SAME = f"<{OWL}sameAs>"
 
 
+def judge_of(facts: Facts, ontology: Ontology) -> Judge:
+    """Give the judge of these facts."""
+    return Judge(ontology, facts.predicates, facts.directory)
+
+
+def can_be_checked(facts: Facts, ontology: Ontology) -> bool:
+    """Tell whether facts can be checked as they are, or need the statements that a cache left out."""
+    judge = judge_of(facts, ontology)
+    return not any(unit.lacks_rows and (judge.whole or not judge.knows(unit)) for unit in facts.units)
+
+
 def check_facts(facts: Facts, graph: Callable[[], TripleIndex], ontology: Ontology) -> list[Finding]:
     """Give everything that shapes, disjointness and names have to say, sorted.
 
     `graph` gives the closure; it is asked for only where a shape needs it.
     """
-    judge = Judge(ontology, facts.directory)
+    judge = judge_of(facts, ontology)
     for unit in facts.units:
-        if unit.judged is None:
-            unit.judged = judge.unit(unit)
+        if not judge.knows(unit):
+            judge.unit(unit)
     found = [f for unit in facts.units for f in unit.judged or ()]
     found += judge.shared(facts.units)
     if judge.whole:

@@ -71,6 +71,7 @@ class Compiler:
             documented = {number for number, said in enumerate(unit.evidences) if said.document is not None}
             sourced = sum(row[5] in documented for row in unit.rows)
         unit.counts = (len(unit.rows), sourced)
+        unit.predicates = frozenset(row[1] for row in unit.rows)
         return unit
 
     def number(self, said: Evidence) -> int:

@@ -115,6 +115,11 @@ class Facts:
                 found.setdefault(subject, {})[p] = count
         return found
 
+    @cached_property
+    def predicates(self) -> frozenset[Term]:
+        """The properties that statements are written with."""
+        return frozenset[Term]().union(*(unit.predicates for unit in self.units)) | {LABEL}
+
     @property
     def statement_count(self) -> int:
         """How many statements there are."""

@@ -8,31 +8,33 @@ describe are judged with all their statements together.  All other shapes are fo
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
+from colloquy.checklist import Checklist
 from colloquy.directory import Directory
 from colloquy.errors import Finding, Place, printable
 from colloquy.ontology import Ontology
 from colloquy.shapes import Graph, Shape, Violation, amount, deactivated, in_words, read_shapes, shapes_in, validate
-from colloquy.terms import ALT_LABEL, LABEL, TYPE, Term, is_iri, literal, plain
+from colloquy.terms import LABEL, TYPE, Term, is_iri, literal, plain
 from colloquy.unit import Row, Unit
 
 
 class Judgement:
-    """Which shapes of an ontology one file answers (`local`), and which need the closure (`whole`)."""
+    """Which shapes of an ontology one file answers (`local`), and which need the closure (`whole`).
 
-    def __init__(self, ontology: Ontology) -> None:
-        self.ontology = ontology
+    `written` are the properties that statements are written with: what nobody writes implies nothing.
+    """
+
+    def __init__(self, ontology: Ontology, written: frozenset[Term]) -> None:
+        self.ontology, self.written = ontology, written
         shapes = [s for s in read_shapes(ontology.index) if not deactivated(ontology.index, s)]
         self.whole = [s for s in shapes if not self.is_local(s)]
         self.local = [s for s in shapes if s not in self.whole]
-
-    @cached_property
-    def written(self) -> frozenset[Term]:
-        """The properties that statements are written with."""
-        return frozenset({p.term for p in self.ontology.properties} | {ALT_LABEL, LABEL})
+        self.name = hashlib.sha256(repr(sorted(s.term for s in self.local)).encode()).hexdigest()
 
     @cached_property
     def derived(self) -> frozenset[Term]:
@@ -60,19 +62,15 @@ class Judgement:
         return all(self._is_said_here(p) for p in (*shape.properties, *shapes_in(shape)))
 
 
-def whole_shapes(ontology: Ontology) -> list[Shape]:
-    """Give the shapes that need the closure."""
-    return Judgement(ontology).whole
-
-
 class Judge(Judgement):
     """The shapes of an ontology, with the directory to look values up in; `whole` are those for the closure."""
 
-    def __init__(self, ontology: Ontology, directory: Directory) -> None:
+    def __init__(self, ontology: Ontology, written: frozenset[Term], directory: Directory) -> None:
+        super().__init__(ontology, written)
         self.directory = directory
-        super().__init__(ontology)
         self._sources: dict[Term, tuple[Term, ...]] = {}
         self._by_class: dict[Term, tuple[Shape, ...]] = {}
+        self._plans: dict[Term, list[Plan]] = {}
 
     def sources(self, path: Term) -> tuple[Term, ...]:
         """Give the properties whose statements imply one of this path."""
@@ -93,34 +91,63 @@ class Judge(Judgement):
 
     # --- judging -------------------------------------------------------------------------------
 
-    def unit(self, unit: Unit) -> list[Finding]:
+    def knows(self, unit: Unit) -> bool:
+        """Tell whether a unit was judged already, by the very same shapes."""
+        return unit.judged is not None and unit.judged_by == self.name
+
+    def unit(self, unit: Unit) -> None:
         """Judge what a file says of its own entries and relations; may make the unit volatile."""
-        view = View(self, ((unit.file, row) for row in unit.rows), unit)
+        view = View(self, [(unit.file, unit.rows)], unit)
         shared = {row[0] for row in unit.open}  # judged with what others say of them
-        found = [f for subject in view.by_subject if subject not in shared for f in self.focus(subject, view)]
+        unit.judged = [f for subject in view.rows if subject not in shared for f in self.focus(subject, view)]
+        unit.judged_by = self.name
         unit.volatile = unit.volatile or view.looked_elsewhere
-        return found
 
     def shared(self, units: Iterable[Unit]) -> list[Finding]:
         """Judge the entries that several places describe, with all that is said of them."""
-        rows = [(unit.file, row) for unit in units for row in unit.open]
-        view = View(self, rows)
+        view = View(self, [(unit.file, unit.open) for unit in units if unit.open])
         for unit in units:
             view.take_refused(unit)
-        return [f for subject in view.by_subject for f in self.focus(subject, view)]
+        return [f for subject in view.rows for f in self.focus(subject, view)]
 
     def focus(self, subject: Term, view: View) -> Iterator[Finding]:
         """Judge one focus node by every local shape that targets one of its classes."""
-        classes = view.by_subject[subject].get(TYPE)
-        if classes is None:
+        about = view.about(subject)
+        if TYPE not in about:
             return
-        shapes = self.shapes_for(classes[0][1][2])
-        if len(classes) > 1:  # described as several things
-            shapes = tuple(dict.fromkeys(s for _, row in classes for s in self.shapes_for(row[2])))
-        for shape in shapes:
-            for violation in validate(shape, subject, view):
-                if not view.refused(violation):
-                    yield finding(violation, shape, self.ontology, view, view)
+        for class_ in dict.fromkeys(row[2] for row in about[TYPE]):
+            for shape, own, checklists in self.plan_for(class_):
+                violations: list[Violation] = []
+                if own is not None:
+                    violations += validate(own, subject, view)
+                for checklist, part in checklists:
+                    if not checklist.passes(about):
+                        violations += validate(part, subject, view)
+                for violation in violations:
+                    if not view.refused(violation):
+                        yield finding(violation, shape, self.ontology, view, view)
+
+    def plan_for(self, class_: Term) -> list[Plan]:
+        """Give what to do for a class: each shape, what of it is asked of the node itself, and its checklists."""
+        plan = self._plans.get(class_)
+        if plan is None:
+            plan = self._plans[class_] = []
+            for shape in self.shapes_for(class_):
+                parts = (shape,) if shape.path else shape.properties
+                # What is no property of one path is judged with the node.
+                lists = [(Checklist(p, self.sources(p.path), self.is_of), p) for p in parts if p.path]
+                rest = tuple(p for p in parts if not p.path)
+                own = None if shape.path else replace(shape, properties=rest)
+                plan.append((shape, own if own and (own.constraints or rest) else None, lists))
+        return plan
+
+    def is_of(self, term: Term, class_: Term) -> bool:
+        """Tell of an entry whether it is certainly of a class."""
+        entry = self.directory.entries.get(term[len(self.directory.base) + 1 : -1])
+        return entry is not None and entry.term == term and class_ in entry.class_.ancestors
+
+
+Plan: TypeAlias = tuple[Shape, Shape | None, list[tuple[Checklist, Shape]]]
 
 
 def _is_of_the_value(shape: Shape) -> bool:
@@ -131,20 +158,19 @@ def _is_of_the_value(shape: Shape) -> bool:
 class View:
     """What is written about some subjects, asked like the closure, and for places."""
 
-    def __init__(self, judge: Judge, rows: Iterable[tuple[str, Row]], unit: Unit | None = None) -> None:
+    def __init__(self, judge: Judge, files: Iterable[tuple[str, list[Row]]], unit: Unit | None = None) -> None:
         self.judge, self.directory = judge, judge.directory
         self.sources = judge.sources
         self.looked_elsewhere = False
-        self.by_subject: dict[Term, dict[Term, list[tuple[str, Row]]]] = {}
-        for pair in rows:
-            row = pair[1]
-            about = self.by_subject.get(row[0])
-            if about is None:
-                self.by_subject[row[0]] = {row[1]: [pair]}
-            elif row[1] in about:
-                about[row[1]].append(pair)
-            else:
-                about[row[1]] = [pair]
+        self.files = list(files)
+        self.rows: dict[Term, list[Row]] = {}
+        for _, rows in self.files:
+            for row in rows:
+                if row[0] in self.rows:
+                    self.rows[row[0]].append(row)
+                else:
+                    self.rows[row[0]] = [row]
+        self._last: tuple[Term, dict[Term, list[Row]]] = ("", {})
         self.classes_of_names: dict[Term, Term] = {}
         self.relations: dict[Term, Place] = {}
         self._refused: dict[Term, list[tuple[Term, int]]] = {}
@@ -152,6 +178,23 @@ class View:
             self.classes_of_names = {m.term: m.class_ for m in unit.mentions}
             self.relations = {term: Place(unit.file, *at) for term, *at in unit.relations}
             self.take_refused(unit)
+
+    def about(self, subject: Term) -> dict[Term, list[Row]]:
+        """Give the rows about a subject by their property; the last answer is kept, most are asked for in turn."""
+        if self._last[0] != subject:
+            found: dict[Term, list[Row]] = {}
+            for row in self.rows.get(subject, ()):
+                if row[1] in found:
+                    found[row[1]].append(row)
+                else:
+                    found[row[1]] = [row]
+            self._last = (subject, found)
+        return self._last[1]
+
+    def place(self, row: Row) -> Place:
+        """Give the place of a row; the rows of several files are told apart by what they are, not by what they say."""
+        file = next(file for file, rows in self.files if len(self.files) == 1 or any(row is other for other in rows))
+        return Place(file, row[3], row[4])
 
     def take_refused(self, unit: Unit) -> None:
         """Take up how many values were refused."""
@@ -162,15 +205,12 @@ class View:
 
     def objects(self, s: Term, p: Term) -> set[Term]:
         """Give the values of a subject for a property, as the closure holds them."""
-        about = self.by_subject.get(s)
         if p == TYPE:
             return self.types(s)
-        if about is None:
+        if s not in self.rows:
             return self.elsewhere(s, p)
-        sources = self.sources(p)
-        if len(sources) == 1:
-            return {pair[1][2] for pair in about.get(p, ())}
-        return {pair[1][2] for source in sources if source in about for pair in about[source]}
+        about = self.about(s)
+        return {row[2] for source in self.sources(p) if source in about for row in about[source]}
 
     def __contains__(self, triple: object) -> bool:
         assert isinstance(triple, tuple)
@@ -180,8 +220,9 @@ class View:
         """Give all classes of a term: those written here, those of an entry anywhere, and all above them."""
         ancestors = self.judge.ontology.rules.ancestors
         found: set[Term] = set()
-        for _, row in self.by_subject.get(s, {}).get(TYPE, ()):
-            found |= ancestors(row[2])
+        for row in self.rows.get(s, ()):
+            if row[1] == TYPE:
+                found |= ancestors(row[2])
         if s in self.classes_of_names:
             found |= ancestors(self.classes_of_names[s])
         if not found and (id_ := self.directory.id_of(s)):
@@ -205,16 +246,13 @@ class View:
         id_ = self.directory.id_of(node)
         if id_:
             return self.directory.entries[id_].place
-        file, row = next(pair for pairs in self.by_subject[node].values() for pair in pairs)
-        return Place(file, row[3], row[4])
+        return self.place(self.rows[node][0])
 
     def of_value(self, focus: Term, path: Term, value: Term) -> Place:
         """Give the place of the statement that makes `focus path value` so, else the node's."""
-        about = self.by_subject.get(focus, {})
-        found = [pair for source in self.sources(path) for pair in about.get(source, ()) if pair[1][2] == value]
-        if not found:
-            return self.of_node(focus)
-        return min(Place(file, row[3], row[4]) for file, row in found)
+        about = self.about(focus)
+        found = [row for source in self.sources(path) for row in about.get(source, ()) if row[2] == value]
+        return min((self.place(row) for row in found), default=None) or self.of_node(focus)
 
     def refused(self, v: Violation) -> bool:
         """Tell whether a value is missing only since it was refused: its own line has the finding."""

@@ -8,12 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 from colloquy.cache import NO_CACHE, FileCache, MemoryCache
-from colloquy.check import check_facts
+from colloquy.check import can_be_checked, check_facts
 from colloquy.compiled import Compiled
 from colloquy.errors import Finding, Place, UsageError, did_you_mean, printable
 from colloquy.facts import Source, fact_files, read_facts
 from colloquy.foreign import check_mapping
-from colloquy.judge import whole_shapes
 from colloquy.ontology import Ontology, read_ontology
 from colloquy.progress import Progress
 from colloquy.settings import FILE, Settings, read_settings
@@ -70,8 +69,8 @@ class Reading:
     ) -> Compiled:
         """Read the facts, draw the conclusions and check them; never raises for what is in the facts.
 
-        Without rows, files that are known from an earlier run are not read again, and the result is
-        of use for its findings alone.
+        Without rows, files that are known from an earlier run are not read again, as long as no shape
+        needs more than that, and the result is of use for its findings alone.
         """
         settings, ontology = self.settings, self.ontology  # of what is missing, the settings are said first
         progress = progress or Progress()
@@ -85,6 +84,8 @@ class Reading:
         progress.stage("reading", len(paths))
         read = self._texts(paths) if texts is None else texts
         facts = read_facts(read, ontology, settings, cache or NO_CACHE, progress)
+        if not with_rows and not can_be_checked(facts, ontology):
+            return self.compile(texts, progress=progress)
         progress.stage("checking")
         compiled = Compiled(facts, ontology, (), self._inputs(facts.digests))
         findings = {*ontology.findings, *check_mapping(settings.mapping, ontology), *facts.findings}
@@ -125,12 +126,11 @@ class Reading:
     def checked(self, progress: Progress | None = None) -> Compiled:
         """Give the facts as far as checking needs them: of what is known from an earlier run, no statements.
 
-        Where a shape needs the closure, all of it is read.
+        Where a shape needs more, all of it is read.
         """
         if "compiled" in self.__dict__:
             return self.compiled
-        _, ontology = self.settings, self.ontology
-        return self.compile(with_rows=bool(whole_shapes(ontology)), progress=progress)
+        return self.compile(with_rows=False, progress=progress)
 
     def check(self, files: Iterable[str | Path] = ()) -> list[Finding]:
         """Check the facts, or some files of them, and give all findings, sorted by place.

@@ -43,7 +43,7 @@ def settings_schema() -> Schema:
 
 def _setting(takes: str, pattern: str) -> Schema:
     if takes == "rules":
-        return {"type": "array", "items": _ref("rule-for-file")}
+        return {"type": "array", "items": _mapping("rule-for-file")}
     text = {"type": [*_TEXT, "null"], "pattern": f"^(?:{pattern})$"}
     return text if takes == "text" else _or_list(text)
 
@@ -51,7 +51,7 @@ def _setting(takes: str, pattern: str) -> Schema:
 def _rule(kind: str) -> Schema:
     """What a rule of a kind may have, and has to have unless it uses another."""
     parts = {name: part for name, part in RULE.items() if kind in part.rules}
-    schema: Schema = {"title": RULES[kind], "type": "object"} | _parts(parts)
+    schema: Schema = {"title": RULES[kind]} | _parts(parts)
     if kind == "relation":
         return schema
     only_leads_on = {"required": ["entries"], "not": _any_of(DESCRIBING)}
@@ -77,6 +77,10 @@ def _described(title: str, words: str, example: str) -> Schema:
 
 def _ref(name: str) -> Schema:
     return {"$ref": f"#/definitions/{name}"}
+
+
+def _mapping(name: str) -> Schema:
+    return {"type": ["object"], "allOf": [_ref(name)]}
 
 
 def _any_of(names: Iterable[str]) -> Schema:
@@ -116,7 +120,7 @@ _TAKES: Schema = {
     "id": _text(ID_TEMPLATE, "Beside what is put in, an id has a–z, digits, hyphens, and `/` between two parts."),
     "add": _table(_ANY, _or_list(_TEMPLATE)),
     "keys": _table(rf"\.|{PATH}", _MEANING),
-    "entries": _table(PATH, _or_list({"type": ["object"], "allOf": [_ref("rule-for-entry")]})),
-    "relations": _table(PATH, _or_list({"type": ["object"], "allOf": [_ref("rule-for-relation")]})),
+    "entries": _table(PATH, _or_list(_mapping("rule-for-entry"))),
+    "relations": _table(PATH, _or_list(_mapping("rule-for-relation"))),
 }
 """For everything that a part of a rule may take, its schema."""

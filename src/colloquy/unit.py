@@ -53,7 +53,8 @@ class Unit:
     locating phrases, each with its evidence; `refused` how many values a subject has for a property
     where some were refused.  `open` are the rows about entries that other files describe too.
 
-    `judged` are the findings of the shapes that a file alone answers; None before they were asked.
+    `judged` are the findings of the shapes that a file alone answers, None before they were asked;
+    `judged_by` names those shapes.  `predicates` are the properties that its rows are written with.
     `uses` holds every answer of the directory that went into it, `named` those to names, `lost` the
     entries whose id was taken, `sections` a digest of all titles.  A `volatile` unit holds findings
     that tell of other files, and is compiled every time.  `counts` are those of rows, and of rows
@@ -70,13 +71,20 @@ class Unit:
     open: list[Row] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     judged: list[Finding] | None = None
+    judged_by: str = ""
     uses: dict[str, Card | None] = field(default_factory=dict)
     named: dict[tuple[str, tuple[Term, ...]], tuple[str, ...]] = field(default_factory=dict)
     lost: frozenset[tuple[int, int]] = frozenset()
     sections: str = ""
     volatile: bool = False
     counts: tuple[int, int] = (0, 0)
+    predicates: frozenset[Term] = frozenset()
     kept: bytes | None = None
+
+    @property
+    def lacks_rows(self) -> bool:
+        """Tell whether it was taken from a cache without its statements."""
+        return self.made is None and self.kept is None
 
     @property
     def rows(self) -> list[Row]:
