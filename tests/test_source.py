@@ -8,6 +8,7 @@ import time
 import unicodedata
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import yaml
@@ -15,8 +16,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colloquy.errors import Finding
-from colloquy.source import Mapping, Node, Scalar, Sequence, events, parsers, read_yaml, yaml_reading
+from colloquy.source import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    compose,
+    events,
+    parsers,
+    passes,
+    read_yaml,
+    yaml_reading,
+)
 
+REPOSITORY = Path(__file__).parent.parent
 HOSTILE = Path(os.environ.get("COLLOQUY_SHARED", "../shared")) / "hostile"
 
 
@@ -24,6 +37,7 @@ HOSTILE = Path(os.environ.get("COLLOQUY_SHARED", "../shared")) / "hostile"
 def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "pure python":
         monkeypatch.setattr(events, "parser", parsers.PurePython)
+        monkeypatch.setattr(compose, "parser", parsers.PurePython)
     elif not hasattr(yaml, "CSafeLoader"):
         pytest.skip("PyYAML was built without libyaml here")
 
@@ -437,6 +451,153 @@ def test_arbitrary_bytes_never_raise(data: bytes, foreign: bool) -> None:
     assert findings == sorted(findings)
     last = data.count(b"\n") + data.count(b"\r") + 1
     assert all(0 <= finding.place.line <= last for finding in findings)
+
+
+# --- The short way ----------------------------------------------------------------------------------
+
+
+def read_both_ways(data: bytes, foreign: bool) -> bool:
+    """Read a file the short way and by `Reader` alone, to the same end; tell whether the short way was taken."""
+    with patch.object(passes, "compose", wraps=compose.compose) as short, patch.object(passes, "Reader") as reader:
+        reader.side_effect = events.Reader
+        read = read_yaml(data, "data/people.yaml", foreign=foreign)
+        taken = short.called and not reader.called
+    with patch.object(passes, "compose", return_value=None):
+        assert read == read_yaml(data, "data/people.yaml", foreign=foreign)
+    return taken
+
+
+@pytest.mark.usefixtures("either_parser")
+@pytest.mark.parametrize("foreign", [False, True], ids=["own", "foreign"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name: Ada\nborn: 1815\n", "- [a, {b: c}]\n- \n", "%YAML 1.2\n---\na: b\n...\n",
+        "\ufeffa: b\r\nc: |\r\n  d\r\n", "# none\na: b  # some\n\n  # more\nc: d#e\nf: # none yet\n",
+        "a: 'C # D'\nb: \"E # F\"\nc: |\n  G # H\n", "a: Q&A * ! Wow!\nb: '&c'\nd: \"*e !f\"\n",
+        "'no': a\n\"2024\": b\n'<<': c\n'~': d\n'': e\n", "y: a\nn: b\n1.2.3: c\n", "näme: a\n館長: b\n",
+        "a: \"\\n \\\" \\u00e9 \\L\"\nb: '\\0'\nc: C:\\0\n", "a: 1\nb: {a: 1, c: {a: 1}}\n", "? a\n: b\n",
+        "name: \U0001f469\u200d\U0001f4bb\u200f\n", "[" * 50 + "]" * 50, "a: no\nb: 0x1F\nc: <<\nd: =\n",
+        'a: "\u200b"\nb: "\\n"\n',
+    ],
+    ids=lambda text: ascii(text[:20]),
+)  # fmt: skip
+def test_an_honest_file_is_read_the_short_way(text: str, foreign: bool) -> None:
+    assert read_both_ways(text.encode(), foreign)
+
+
+@pytest.mark.usefixtures("either_parser")
+@pytest.mark.parametrize("foreign", [False, True], ids=["own", "foreign"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "# later\n", "~", "---\n", "Ada", "a: &b c\n", "a: &b [c]\n", "a: &b {c: d}\n", "&a b: c\n", "- *a\n",
+        "*a : b\n", "a: !b c\n", "a: !b [c]\n", "!!map {a: b}\n", "a: ! b\n", "!!str a: b\n", "- &x !<x> y\n",
+        "a: b\n---\nc: d\n", "a: b\n---\n", "<<: {a: b}\n", "no: a\n", "a: {2024: b}\n", "~: a\n", ": a\n",
+        "? [a]\n: b\n", "? {a: b}\n: c\n", "a: b\na: c\n", "'a': b\na: c\n", "- {a: b, a: c}\n", "'no': a\n'no': b\n",
+        "'no': a\nno: b\n", "- 'no': a\n- no: b\n", "'': a\n'': b\n", "é: a\ne\u0301: b\n", "a\u00a0: b\n",
+        "a: \"\\0\"\n", "a: \"\\r\"\n", "a: \"\\u200b\"\n", '"a\\x07": b\n', "a: \u202eb\n", "a: \x85\n", "a: b\0\n",
+        "a: @b\n", "a: [b\n", 'a: "\\ud800"\n', 'a: "\\U00110000"\n', "[" * 51 + "]" * 51,
+        "\n".join(" " * depth + "k:" for depth in range(51)), "[" * 50_000, "{a: " * 50_000, "- " * 50_000,
+        "? " * 50_000,
+    ],
+    ids=lambda text: ascii(text[:20]),
+)  # fmt: skip
+def test_where_something_needs_a_word_it_is_looked_for_by_reader(text: str, foreign: bool) -> None:
+    assert not read_both_ways(text.encode(), foreign)
+
+
+@pytest.mark.parametrize("text", ["a:\tb\n", "- b\t\n", "a: C # D\n", 'a: C # D\nb: "\\n"\n', "- |\n  a\tb\n"])
+def test_style_is_a_matter_for_reader_in_an_own_file_only(text: str) -> None:
+    assert not read_both_ways(text.encode(), foreign=False)
+    assert read_both_ways(text.encode(), foreign=True)
+
+
+def test_equal_keys_share_one_text() -> None:
+    node, _ = read("- {full_name: Ada, 2nd_name: King}\n- {2nd_name: M., full_name: Grace}\n")
+    assert len({id(scalar.text) for scalar in scalars(node) if scalar.text.endswith("name")}) == 2
+
+
+def folder(path: Path) -> Path:
+    if not path.is_dir():
+        pytest.skip(f"no {path} here")
+    return path
+
+
+@pytest.mark.parametrize("foreign", [False, True], ids=["own", "foreign"])
+def test_both_ways_agree_on_the_hostile_corpus(shared: Path, foreign: bool) -> None:
+    files = [path for path in folder(shared / "hostile").iterdir() if path.suffix != ".json"]
+    taken = [read_both_ways(path.read_bytes(), foreign) for path in files]
+    assert 0 < sum(taken) < len(files)
+
+
+def test_the_projects_own_facts_are_read_the_short_way() -> None:
+    taken = {path.name: read_both_ways(path.read_bytes(), False) for path in (REPOSITORY / "data").glob("*.yaml")}
+    assert taken
+    assert [name for name, short in taken.items() if not short] == []
+
+
+@pytest.mark.parametrize("foreign", [False, True], ids=["own", "foreign"])
+def test_other_peoples_files_are_read_the_short_way_nearly_all(shared: Path, foreign: bool) -> None:
+    files = sorted(folder(shared / "data" / "rubyevents").rglob("*.yml"))
+    biggest = sorted(files, key=lambda path: path.stat().st_size)[-10:]
+    taken = [read_both_ways(path.read_bytes(), foreign) for path in {*files[::10], *biggest}]
+    assert sum(taken) / len(taken) > 0.95
+
+
+HONEST = """\
+# people
+- id: ada
+  name: Ada King  # by marriage
+  born: [1815, 'no']
+  note: |
+    two
+
+    lines
+- {id: grace, name: "Grace \\"Amazing\\" Hopper", site: https://x.example/#a}
+-
+  id: käthe
+  aliases:
+  - Käthe
+  - 'It''s & she * me!'
+"""
+PIECES = [
+    "&a ", "*a ", "*a", "!t ", "!!str ", "! ", "<<: ", "<<", "~: ", "no: ", "2024: ", "''", "'no': ", "'a': ", '"a": ',
+    "a: ", "é: ", "e\u0301: ", "? ", "- ", ": ", ":", ",", "[", "]", "{", "}", "[" * 25, "]" * 25, "[" * 51,
+    "- " * 25, "'", '"', "|\n", ">-\n", "\t", " #", "#", "  # x\n", "\n", "\n  ", "\r\n", "\r", "---\n", "--- ",
+    "...\n", "%YAML 1.2\n", "%TAG ! x\n", "\\", '"\\n"', '"\\0"', '"\\x41"', '"\\u200b"', '"\\ud83d\\ude00"',
+    '"\\udc00"', '"\\U00110000"', "\0", "\x07", "\x85", "\u00a0", "\u200b", "\u200d", "\u2028", "\u202e", "\ufeff",
+    "\ufffe", "@", "`", "\ud800", "x" * 1100,
+]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.data(), st.booleans())
+def test_both_ways_agree_on_files_that_something_has_happened_to(data: st.DataObject, foreign: bool) -> None:
+    text = HONEST
+    for _ in range(data.draw(st.integers(0, 5))):
+        lines = text.splitlines(keepends=True)
+        line = data.draw(st.sampled_from(lines))
+        if data.draw(st.booleans()):  # twice, as keys can be
+            lines.insert(data.draw(st.integers(0, len(lines))), line)
+            text = "".join(lines)
+        else:
+            at = data.draw(st.integers(0, len(text)))
+            text = text[:at] + data.draw(st.sampled_from(PIECES)) + text[at:]
+    read_both_ways(text.encode("utf-8", "surrogatepass"), foreign)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.booleans())
+def test_both_ways_agree_on_heaps_of_yaml(text: str, foreign: bool) -> None:
+    read_both_ways(text.encode("utf-8", "surrogatepass"), foreign)
+
+
+@settings(deadline=None)
+@given(st.lists(structures, min_size=1), st.booleans(), st.sampled_from(["", "'", '"']), st.booleans())
+def test_both_ways_agree_on_what_was_dumped(structure: list[object], flow: bool, style: str, foreign: bool) -> None:
+    dumped = yaml.safe_dump(structure, allow_unicode=flow, default_flow_style=flow, default_style=style or None)
+    read_both_ways(dumped.encode(), foreign)
 
 
 # --- The hostile corpus -----------------------------------------------------------------------------

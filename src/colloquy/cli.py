@@ -285,6 +285,7 @@ def query(
     ] = None,
     text: TextOption = None,
     project: ProjectOption = HERE,
+    data: DataOption = None,
     output: OutputOption = None,
     format: Annotated[str, typer.Option(metavar="FORMAT", help=", ".join(FORMATS))] = "table",  # noqa: A002
     limit_seconds: LimitOption = 30.0,
@@ -294,7 +295,7 @@ def query(
 
     Example:  colloquy query -e 'SELECT ?x { ?x rdfs:label ?name }'
     """
-    here = _open(project, output=output)
+    here = _open(project, data, output)
     _one_of("--format", format, FORMATS)
     if name is None and text is None:
         _list_questions(here)
@@ -346,6 +347,7 @@ def why(
     text: TextOption = None,
     row: Annotated[int, typer.Option("--row", metavar="N", help="Which row, counted as `query` prints them.")] = 1,
     project: ProjectOption = HERE,
+    data: DataOption = None,
     output: OutputOption = None,
     format: Annotated[str, typer.Option(metavar="text|json", help="How the proofs are printed.")] = "text",  # noqa: A002
     limit_seconds: LimitOption = 30.0,
@@ -355,7 +357,7 @@ def why(
 
     Example:  colloquy why ada-brook rdfs:label "Ada Brook"
     """
-    here = _open(project, output=output)
+    here = _open(project, data, output)
     _one_of("--format", format, ("text", "json"))
     words = what or []
     _note_stale(here)
@@ -374,12 +376,12 @@ def why(
 
 
 @app.command("test")
-def run_tests(project: ProjectOption = HERE, output: OutputOption = None) -> None:
+def run_tests(project: ProjectOption = HERE, data: DataOption = None, output: OutputOption = None) -> None:
     """Ask every question and compare its rows with those expected of it; name terms that nothing touches.
 
     Example:  colloquy test
     """
-    here = _open(project, output=output)
+    here = _open(project, data, output)
     outcomes = here.test()
     for outcome in outcomes:
         _say(str(outcome))
@@ -394,13 +396,24 @@ def run_tests(project: ProjectOption = HERE, output: OutputOption = None) -> Non
 
 
 @app.command()
-def schema(project: ProjectOption = HERE, data: DataOption = None) -> None:
+def schema(
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    settings: Annotated[
+        bool, typer.Option("--settings", help="That of colloquy.yaml, mapping and all, instead.")
+    ] = False,
+) -> None:
     """Print the JSON Schema of a fact file, for editors.
 
     Example:  colloquy schema > .vscode/facts.schema.json
     """
     from colloquy.schema import schema_text
 
+    if settings:
+        from colloquy.settings_schema import settings_schema
+
+        _say(schema_text(settings_schema()).rstrip("\n"))
+        return
     _say(schema_text(_open(project, data).schema()).rstrip("\n"))
 
 

@@ -60,7 +60,7 @@ class Compiler:
         self.written: dict[tuple[Term, Term], int] = {}
         unit.lost = frozenset(self.directory.lost.get(file, ()))
         for draft in drafts:
-            if (draft.line, draft.column) not in unit.lost:
+            if (draft.id, draft.line, draft.column) not in unit.lost:
                 self.entry(draft)
         unit.findings = self.report.findings
         unit.phrases = [(p.line, p.column, self.number(said)) for p, said in sorted(self.evidence.phrases)]

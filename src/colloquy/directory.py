@@ -45,8 +45,8 @@ class Directory:
         self.findings: list[Finding] = []
         self.mentions: dict[str, list[tuple[str, Listed]]] = {}
         """Every place that describes or adds to an entry, by its id: the file, and what it declares."""
-        self.lost: dict[str, set[tuple[int, int]]] = {}
-        """Per file, the line and column of every entry whose id was taken."""
+        self.lost: dict[str, set[tuple[str, int, int]]] = {}
+        """Per file, the entries whose id was taken, with line and column."""
         additions: list[tuple[str, Listed]] = []
         for one in declared:
             for listed in one.entries:
@@ -76,7 +76,7 @@ class Directory:
                 hint = f"it is described as a {first.class_.label} elsewhere; give one of them another"
             message = f"the id `{id_}` is taken"
             self.findings.append(Finding(place, "error", "same-id", message, hint, (first.place,)))
-            self.lost.setdefault(file, set()).add((listed.line, listed.column))
+            self.lost.setdefault(file, set()).add((id_, listed.line, listed.column))
 
     def _merge_same(self) -> None:
         """Give entries that are said to be the same one IRI: that of the entry pointed to.

@@ -22,7 +22,7 @@ from colloquy.progress import Progress
 from colloquy.reading import STATE, Reading
 from colloquy.sources import Proof, prove_phrases
 from colloquy.store import project_prefixes
-from colloquy.terms import CQ, LABEL, OWL, TYPE, Term, compress, iri, iri_value, is_iri, plain
+from colloquy.terms import CQ, LABEL, OWL, Term, compress, iri, iri_value, is_iri, plain
 
 if TYPE_CHECKING:
     import networkx
@@ -111,6 +111,11 @@ class Project(Reading):
         changed = (name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
         return sorted(name for name in changed if not name.startswith("queries/"))
 
+    @cached_property
+    def _terms(self) -> dict[str, Term]:
+        """The IRI of every entry by its id."""
+        return {entry.id: entry.term for entry in self.checked().facts.entries.values()}
+
     # --- asking -----------------------------------------------------------------------------
 
     @cached_property
@@ -161,7 +166,7 @@ class Project(Reading):
             if parameters:
                 raise UsageError("parameters belong to a question that declares them; write the value in the query")
             return {}
-        ids = {entry.id: entry.term for entry in self.compiled.facts.entries.values()}
+        ids = self._terms
         return bind(question.parameters, parameters, ids, self.prefixes)
 
     def query(self, query: str | Path, *, limit_seconds: float = 30.0, **parameters: Any) -> Answer:
@@ -204,7 +209,7 @@ class Project(Reading):
         from colloquy.query import read_value
 
         case = self._case()
-        ids = {e.id: e.term for e in self.compiled.facts.entries.values()}
+        ids = self._terms
         if predicate == "a":
             predicate = "rdf:type"
         keys = {p.key: p.term for p in self.ontology.properties}
@@ -247,8 +252,8 @@ class Project(Reading):
         from colloquy.sparql import read_query
 
         used = {iri(name.iri) for q in self.questions() for name in read_query(q.query, self.prefixes).names}
-        for _, p, o in self.compiled.graph:
-            used |= {p, o} if p == TYPE else {p}
+        for query in ("SELECT DISTINCT ?p { ?s ?p ?o }", "SELECT DISTINCT ?c { ?s a ?c }"):
+            used |= {term for (term,) in self.query(query).rows if term}
         own = [*self.ontology.class_by_term, *self.ontology.property_by_term]
         return sorted(t for t in own if t not in used and not iri_value(t).startswith((CQ, OWL)))
 

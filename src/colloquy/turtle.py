@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pyoxigraph
 
+from colloquy.datatypes import typed
 from colloquy.errors import ProjectError
 from colloquy.index import TripleIndex, cells_of
-from colloquy.terms import OWL, RDF, STANDARD_PREFIXES, TYPE, Term, Triple, is_iri
+from colloquy.terms import OWL, RDF, STANDARD_PREFIXES, TYPE, XSD_STRING, Term, Triple, is_iri, literal
 
 VOCABULARY = "colloquy.ttl"
 _FIRST, _INDIVIDUAL = f"<{RDF}first>", f"<{OWL}NamedIndividual>"
@@ -86,4 +87,10 @@ def _parse(data: bytes, name: str, number: int, prefixes: dict[str, str]) -> Ite
 
 
 def _term(term: object, number: int) -> Term:
-    return f"_:f{number}{term.value}" if isinstance(term, pyoxigraph.BlankNode) else str(term)
+    if isinstance(term, pyoxigraph.BlankNode):
+        return f"_:f{number}{term.value}"
+    if isinstance(term, pyoxigraph.Literal) and term.language is None and term.datatype.value != XSD_STRING:
+        # As a store keeps it: 90.0 and 90 are one number there.
+        lexical, datatype = typed(term.value, (term.datatype.value,)) or (term.value, term.datatype.value)
+        return literal(lexical, datatype)
+    return str(term)

@@ -74,7 +74,7 @@ class Unit:
     judged_by: str = ""
     uses: dict[str, Card | None] = field(default_factory=dict)
     named: dict[tuple[str, tuple[Term, ...]], tuple[str, ...]] = field(default_factory=dict)
-    lost: frozenset[tuple[int, int]] = frozenset()
+    lost: frozenset[tuple[str, int, int]] = frozenset()
     sections: str = ""
     volatile: bool = False
     counts: tuple[int, int] = (0, 0)

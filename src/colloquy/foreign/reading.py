@@ -9,7 +9,8 @@ from colloquy.compiler import name_slug
 from colloquy.entries import ByName, Draft
 from colloquy.errors import Place, printable
 from colloquy.evidence import Report
-from colloquy.foreign.plans import Action, Actions, Filling, Plan, Planner, Plans
+from colloquy.foreign.planner import Planner
+from colloquy.foreign.plans import Action, Actions, Filling, Plan, Plans
 from colloquy.mapping import FILE, Placeholder, Rule
 from colloquy.ontology import Ontology
 from colloquy.source import Mapping, Node, Scalar, Sequence
@@ -21,7 +22,7 @@ Levels: TypeAlias = "tuple[Node, Levels | None]"
 
 LONGEST_ID = 400
 _NULLS = ("null", "~")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SLUG = re.compile(r"[a-z0-9-]+")
 
 
 def drafts(root: Node, rule: Rule, path: str, ontology: Ontology, report: Report) -> tuple[list[Draft], Unmapped]:
@@ -97,12 +98,10 @@ class _File:
     ) -> None:
         """Read an item by all plans for it; `levels` are the mappings around it."""
         is_text = type(node) is Scalar
-        if is_text and plans.plans and not plans.takes_text:
-            self.complain_of_text(plans.plans[0], node)
+        if is_text and plans.for_mappings and not plans.for_texts:
+            self.complain_of_text(plans.for_mappings[0], node)
             return
-        for plan in plans.plans:
-            if is_text and not plan.takes_text:
-                continue
+        for plan in plans.for_texts if is_text else plans.for_mappings:
             item = _Item(plan, node, levels, around.id if around else None, number)
             if not plan.key or around is None or key is None:
                 self.entry(plan, item)
@@ -176,7 +175,8 @@ class _File:
             return
         if _is_nothing(value) or (type(value) is Scalar and value.text in action.nothing):
             return
-        if action.plans is not None:
+        is_text = type(value) is Scalar
+        if action.plans is not None and not (is_text and action.name and not action.plans.for_texts):
             self.nested(action.plans, value, item, levels, number, key)
         if type(value) is Scalar and action.name:
             self.give(action, key, value, item)

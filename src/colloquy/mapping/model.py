@@ -99,34 +99,34 @@ class Part(NamedTuple):
 _ENTRIES = ("file", "entry")
 RULE = {
     "files": Part("files", "Which files the rule reads: a pattern of the path below the fact folder, `*` within one "
-                  "name, `**/` any folders. The first rule that fits is taken.", 'files: "**/talks.yml"', ("file",)),
+                  "name, `**/` any folders. The first rule that fits is taken.", 'files: "**/boats.yml"', ("file",)),
     "skip": Part("words", "Why these files are left out on purpose.", "skip: timetables without facts", ("file",)),
     "type": Part("text", "The class of the entries.", "type: Boat", _ENTRIES),
     "id": Part("id", "The id of each entry. What is put in becomes small letters, digits and hyphens.",
-               "id: person/{slug}", _ENTRIES),
+               "id: boat/{slug}", _ENTRIES),
     "shared": Part("yes", "Whether several places may describe the same entry: what they say adds up.",
                    "shared: true", _ENTRIES),
-    "key": Part("text", "The key of the enclosing entry that takes the relation.", "key: sponsorships", ("relation",)),
+    "key": Part("text", "The key of the enclosing entry that takes the relation.", "key: berths", ("relation",)),
     "keys": Part("keys", "What each foreign key means. One that is spelt as in the ontology needs no line.",
-                 "keys: {github: github_account}"),
+                 "keys: {full_name: name}"),
     "ignore": Part("paths", "Foreign keys that are left out on purpose, with all that is below them.",
                    "ignore: [maps, address.display]"),
     "add": Part("add", "What else is said of each: ontology keys, and templates of their values.",
-                'add: {part_of: "event/{folder}"}'),
+                'add: {harbour: "harbour/{folder}"}'),
     "entries": Part("entries", "What is nested and described as an entry of its own, by where it stands.",
-                    "entries: {talks: {use: talk}}"),
+                    "entries: {tenders: {use: boat}}"),
     "relations": Part("relations", "What is nested and becomes a qualified relation, by where it stands.",
-                      "relations: {tiers.sponsors: {key: sponsorships}}"),
-    "name": Part("text", "A name by which other rules can use this one.", "name: talk"),
-    "use": Part("text", "The name of another rule, all parts of which hold here unless they are given.", "use: talk"),
+                      "relations: {crew.members: {key: berths}}"),
+    "name": Part("text", "A name by which other rules can use this one.", "name: boat"),
+    "use": Part("text", "The name of another rule, all parts of which hold here unless they are given.", "use: boat"),
 }  # fmt: skip
 """The keys of a rule."""
 
 KEY = {
-    "key": Part("text", "The ontology key, where it is spelt otherwise.", "key: topics"),
+    "key": Part("text", "The ontology key, where it is spelt otherwise.", "key: aliases"),
     "take": Part("path", "Of a mapping, or of each in a list, the value at this key.", "take: name"),
     "by": Part("by", "`name`: the value is the name or an alias of the entry that is meant.", "by: name"),
-    "id": Part("id", "The id of the entry that is meant; `{.}` is the value.", "id: series/{.}"),
+    "id": Part("id", "The id of the entry that is meant; `{.}` is the value.", "id: harbour/{.}"),
     "split": Part("separator", "One text holds several values, with this between them.", 'split: ","'),
     "nothing": Part("texts", "Texts that mean nothing here.", 'nothing: ["false"]'),
 }

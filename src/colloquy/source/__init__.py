@@ -8,9 +8,9 @@ Refused: duplicate keys, anchors, aliases, merge keys, tags, keys that are not t
 50, several documents, control and bidi characters.  Every mistake of a file is reported in one run:
 an entry that is no YAML is reported and left out, and reading goes on behind it.
 
-`nodes` is what comes out, `passes` the way there: `text` and `hidden` from bytes to text, `events`
-and `parsers` from text to nodes, `faults` a syntax error in words; `readings` tells what YAML would
-make of a plain text.
+`nodes` is what comes out, `passes` the way there: `text` and `hidden` from bytes to text, `parsers`
+and `events` from text to nodes, with `compose` as the short way where nothing is wrong, `faults` a
+syntax error in words; `readings` tells what YAML would make of a plain text.
 """
 
 from colloquy.source.nodes import Mapping, Node, Scalar, Sequence

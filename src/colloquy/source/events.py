@@ -147,26 +147,26 @@ class Reader:
             what = "list" if isinstance(node, Sequence) else "mapping"
             error("key-not-text", at, f"a {what} stands as a key: keys must be text", "write `key: value`")
             return None
-        name, shown = node.text, printable(node.text)
+        name = node.text
         if node.plain and (reading := yaml_reading(name)) is not None:
             if name == "<<":
                 error("merge-key", at, "`<<` is a merge key, which is refused", "write the keys out")
             elif not name:
                 error("key-not-text", at, "a key is missing here", "write `key: value`")
             else:
-                message = f"`{shown}` is {reading} to YAML: keys must be text"
-                error("key-not-text", at, message, f'write "{shown}" if this text is meant')
+                message = f"`{printable(name)}` is {reading} to YAML: keys must be text"
+                error("key-not-text", at, message, f'write "{printable(name)}" if this text is meant')
             return None
         if not name.isascii():
             name = unicodedata.normalize("NFC", name)
             if blank := BLANK.search(name):
-                message = f"{named(blank[0])[1]} in the key `{shown}`"
+                message = f"{named(blank[0])[1]} in the key `{printable(node.text)}`"
                 error("hidden-character", at, message, "use an ordinary space, or none")
                 return None
         first = keys.setdefault(name, node)
         if first is not node:
             hint = "keep one of them; several values are a list: [one, two]"
-            message = f"key `{shown}` twice, first on line {first.line}"
+            message = f"key `{printable(node.text)}` twice, first on line {first.line}"
             error("duplicate-key", at, message, hint, (first.line, first.column))
             return None
         return node
@@ -185,6 +185,8 @@ class Reader:
         if bisect_left(self.hidden, start) < bisect_left(self.hidden, end):
             return True
         written = self.text[start:end]
+        if "\\" not in written:
+            return False
         escaped = next((c for c in REFUSED_ESCAPED.findall(event.value) if c not in written), None)
         if escaped is None:
             return False

@@ -12,6 +12,7 @@ from bisect import insort
 import yaml
 
 from colloquy.errors import Finding
+from colloquy.source.compose import compose
 from colloquy.source.events import Reader
 from colloquy.source.faults import explain
 from colloquy.source.findings import Findings
@@ -48,6 +49,8 @@ def read_yaml(data: bytes, file: str, *, foreign: bool = False) -> tuple[Node | 
     text, hidden = text_of(data, findings, foreign)
     if text is None:
         return None, findings.listed()
+    if not hidden and (root := compose(text, foreign)) is not None:
+        return root, findings.listed()
     for _ in range(min(_MOST_PASSES, _MOST_REREAD // (len(text) + 1)) + 1):
         reader = Reader(text, hidden, Findings(file), foreign)
         stopped = _read(reader)

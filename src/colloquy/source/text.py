@@ -6,7 +6,7 @@ import re
 
 from colloquy.errors import printable
 from colloquy.source.findings import Findings
-from colloquy.source.hidden import HARMLESS_BYTES, SUSPECT, without_hidden
+from colloquy.source.hidden import without_hidden
 
 
 def text_of(data: bytes, findings: Findings, foreign: bool) -> tuple[str | None, list[int]]:
@@ -14,10 +14,7 @@ def text_of(data: bytes, findings: Findings, foreign: bool) -> tuple[str | None,
     text = _decode(data, findings)
     if text is None:
         return None, []
-    hidden: list[int] = []
-    # Where a byte is not UTF-8, what is left between the harmless bytes says nothing.
-    if findings.found or SUSPECT.search(data.translate(None, HARMLESS_BYTES).decode("utf-8")):
-        text, hidden = without_hidden(text, findings, foreign)
+    text, hidden = without_hidden(text, findings, foreign)
     return _without_directives(text, findings), hidden
 
 
