@@ -69,7 +69,8 @@ class Bench:
         self.project = project
         self.statements = read_positions(project.output).statements
         base = project.settings.base
-        lines = n_quads(provenance(project.compiled.facts.statements, project.compiled.facts.entries, base), iri(base + "graph/provenance"))
+        facts = project.compiled.facts
+        lines = n_quads(provenance(facts.statements, facts.entries, base), iri(base + "graph/provenance"))
         lines += n_quads(ontology_triples(project.ontology, base), iri(base + "graph/ontology"))
         self.named = "\n".join(lines) + "\n"
 

@@ -12,7 +12,7 @@ SOURCE = Path(colloquy.__file__).parent
 
 # From the ground up; modules that stand together on a floor do not import each other.
 FLOORS = """
-terms errors progress
+collector terms errors progress
 index datatypes generation identity source sparql
 evidence rules shapes mapping turtle
 mistakes settings

@@ -1,4 +1,4 @@
-"""SPARQL text before any engine: tokens, grammar, limits, faults in words, and what engines get."""
+"""SPARQL text before any engine: tokens, grammar, limits, faults and slips in words, and what engines get."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from colloquy.errors import QueryError, UsageError
-from colloquy.sparql import MAX_DEPTH, Query, grammar, read_query
+from colloquy.query.notes import slow_absences, unbound_variables
+from colloquy.sparql import MAX_DEPTH, Query, as_minus, grammar, read_query
 from colloquy.sparql.refusals import explain_refusal
 from colloquy.sparql.rewrite import engine_text
 from colloquy.sparql.tokens import MAX_BYTES, tokenize
@@ -115,6 +116,10 @@ def test_any_order_of_words_is_a_query_or_a_query_error(words: list[str]) -> Non
         "SELECT * {" + "VALUES (?a) {(1)}" * 5_500 + "}",
         "BASE<a:b/>" + "BASE<b/>" * 12_000 + "ASK{}",
         "SELECT " + "(1 AS ?a) " * 9_000 + "{}",
+        "SELECT " + "".join(f"?x{n} " for n in range(6_000)) + "{" + "{SELECT ?a {?a ?b ?c}}" * 1_500 + "}",
+        "SELECT * {" + "{?p ?q ?r FILTER NOT EXISTS{?t ?a ?p . ?t ?b ?y}} UNION " * 1_600 + "{}}",
+        "SELECT * {?p ?q ?r FILTER NOT EXISTS{" + "".join(f"?a{n} ?p ?a{n + 1}." for n in range(4_000)) + "}}",
+        "SELECT * {" + ("OPTIONAL{?a ?b ?c . " + "?d ?e ?f ." * 80 + "FILTER NOT EXISTS{?g ?h ?i}") * 95 + "}" * 96,
     ],
 )
 def test_hostile_text_costs_time_in_proportion_to_its_length(text: str) -> None:
@@ -122,6 +127,9 @@ def test_hostile_text_costs_time_in_proportion_to_its_length(text: str) -> None:
     try:
         query = read(text)
         engine_text(query, {"a": ADA} if "?a {}" in text else {})
+        as_minus(query)
+        unbound_variables(query)
+        slow_absences(query)
         explain_refusal(query, "contains a variable that is unbound")
     except QueryError:
         pass
@@ -421,3 +429,132 @@ def test_equal_keys_are_ordered_by_the_columns_before_the_limit_cuts() -> None:
     keys = [token.text for token in read(sent).tokens[order.start : order.end] if token.kind == "variable"]
     assert keys == ["?c", "?a", "?a", "?a", "?b", "?b", "?b"]
     assert engine_text(read("SELECT * { ?a ?b ?c } LIMIT 3")) == "SELECT * { ?a ?b ?c } LIMIT 3"
+
+
+# --- NOT EXISTS as MINUS ------------------------------------------------------------------------
+
+SPEAKERS = "?who a schema:Person"
+LATER = "{ ?talk schema:performer ?who . ?talk schema:startDate ?day }"
+
+
+def minus(group: str) -> str:
+    return as_minus(read(f"SELECT * {{ {group} }}"))
+
+
+@pytest.mark.parametrize(
+    ("group", "rewritten"),
+    [
+        (f"{SPEAKERS} FILTER NOT EXISTS {LATER}", f"{SPEAKERS} FILTER(true) MINUS {LATER}"),
+        (f"{SPEAKERS} . FILTER (NOT EXISTS {LATER}) .", f"{SPEAKERS} . FILTER(true) . MINUS {LATER}"),
+        (f"FILTER(! exists {LATER}) {SPEAKERS}", f"FILTER(true) {SPEAKERS} MINUS {LATER}"),
+        (
+            f"{SPEAKERS} FILTER NOT EXISTS {LATER} OPTIONAL {{ ?who ex:knows ?b }}",
+            f"{SPEAKERS} FILTER(true) OPTIONAL {{ ?who ex:knows ?b }} MINUS {LATER}",
+        ),
+        (
+            f"{{ {SPEAKERS} FILTER NOT EXISTS {LATER} }} UNION {{ ?who ex:a ?b }}",
+            f"{{ {SPEAKERS} FILTER(true) MINUS {LATER} }} UNION {{ ?who ex:a ?b }}",
+        ),
+        (
+            f"GRAPH ex:g {{ {SPEAKERS} FILTER NOT EXISTS {LATER} }}",
+            f"GRAPH ex:g {{ {SPEAKERS} FILTER(true) MINUS {LATER} }}",
+        ),
+    ],
+)
+def test_a_slow_not_exists_becomes_the_last_minus_of_its_group(group: str, rewritten: str) -> None:
+    assert minus(group).split() == f"SELECT * {{ {rewritten} }}".split()
+    read(minus(group))
+
+
+def test_filters_and_paths_of_several_steps_go_with_it() -> None:
+    for inside in (
+        "?talk schema:performer ?who ; schema:startDate ?day FILTER(?day > '2015' && BOUND(?who))",
+        "?talk schema:performer ?who ; schema:superEvent/schema:sponsor ?body",
+        "?who ^schema:performer/schema:superEvent ?event",
+        "?talk schema:performer ?who, ?other FILTER(?other != ?who)",
+    ):
+        assert "MINUS" in minus(f"{SPEAKERS} FILTER NOT EXISTS {{ {inside} }}"), inside
+
+
+KEPT = [
+    # quick as it is: one pattern, or every pattern shares a variable with the row
+    f"{SPEAKERS} FILTER NOT EXISTS {{ ?talk schema:performer ?who }}",
+    "?talk schema:performer ?who FILTER NOT EXISTS { ?talk schema:about ?idea ; schema:startDate ?day }",
+    # the inside by itself might be large: two things of one class, or nothing in common
+    f"{SPEAKERS} FILTER NOT EXISTS {{ ?a a ?kind . ?b a ?kind . ?b ex:knows ?who }}",
+    f"{SPEAKERS} FILTER NOT EXISTS {{ ?a ex:p ?who . ?b ex:p ?c }}",
+    # a condition beside it
+    f"{SPEAKERS} FILTER(NOT EXISTS {LATER} || ?who = ex:ada)",
+    f"{SPEAKERS} FILTER(!(NOT EXISTS {LATER}))",
+    f"{SPEAKERS} FILTER EXISTS {LATER}",
+    # values that differ each time
+    f"{SPEAKERS} FILTER NOT EXISTS {{ ?t ex:by ?who ; ex:on ?day FILTER(RAND() < 0.5) }}",
+    # out of caution
+    f"?a ex:p ?b MINUS {{ {SPEAKERS} FILTER NOT EXISTS {LATER} }}",
+    f"GRAPH ?g {{ {SPEAKERS} FILTER NOT EXISTS {LATER} }}",
+    f"{SPEAKERS} FILTER NOT EXISTS {{ ?talk schema:performer ?who . [] ex:of ?talk ; ex:on ?day }}",
+]
+
+
+@pytest.mark.parametrize("group", KEPT)
+def test_what_is_quick_large_or_not_proved_stays_as_it_is(group: str) -> None:
+    assert "FILTER(true)" not in minus(group)
+
+
+def test_a_parameter_that_was_the_only_variable_in_common_keeps_not_exists() -> None:
+    query = read(f"SELECT * {{ {SPEAKERS} FILTER NOT EXISTS {LATER} }}")
+    assert "MINUS" in as_minus(query)
+    assert "MINUS" not in as_minus(read(engine_text(query, {"who": ADA})))
+
+
+def test_a_slow_one_that_stays_is_warned_of_at_its_place() -> None:
+    text = f"SELECT * {{ ?a ex:p ?b OPTIONAL {{ {SPEAKERS}\n FILTER NOT EXISTS {LATER} }} }}"
+    (finding,) = slow_absences(read(text))
+    assert (finding.place.line, finding.place.column, finding.code) == (2, 9, "slow-not-exists")
+    assert "MINUS { … }" in finding.hint
+    assert not slow_absences(read(f"SELECT * {{ {SPEAKERS} FILTER NOT EXISTS {LATER} }}"))
+    for quick in KEPT[:2]:
+        assert not slow_absences(read(f"SELECT * {{ {quick} }}"))
+    outside = f"SELECT * {{ {SPEAKERS} ; ex:on ?day OPTIONAL {{ ?talk ex:by ?x FILTER NOT EXISTS {LATER} }} }}"
+    assert not slow_absences(read(outside)), "the filter of an OPTIONAL sees the row outside"
+
+
+# --- variables without a value -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "SELECT ?x ?talkk { ?talk a ?x }",
+            ["1:11 `?talkk` is selected but stands nowhere in WHERE — did you mean `?talk`?"],
+        ),
+        ("SELECT ?who\n  (COUNT(?tlak) AS ?n) { ?talk schema:performer ?who } GROUP BY ?who", ["2:10 `?tlak`"]),
+        ("SELECT ?a ?b { ?a ex:p ?c FILTER(?b > 1) }", ["1:11 `?b` is selected but WHERE gives it no value — FILTER"]),
+        ("SELECT ?a ?b { ?a ex:p ?c MINUS { ?a ex:p ?b } }", ["1:11 `?b` is selected but WHERE"]),
+        ("SELECT ?y { { SELECT ?x { ?x ex:p ?y } } }", ["1:8 `?y` is selected but WHERE"]),
+        ("SELECT ?x { { SELECT ?x ?y { ?x ex:p ?z } } }", ["1:25 `?y` is selected but stands nowhere"]),
+        ("SELECT * { ?a ex:p ?b FILTER(?c > 1) }", []),
+        ("SELECT ?a ?b ?c { ?a ?b ?c }", []),
+        ("SELECT ?g { GRAPH ?g { ?a ex:p 1 } }", []),
+        ("SELECT ?x ?y { BIND(1 AS ?x) } VALUES ?y { 1 }", []),
+        ("SELECT ?x { VALUES (?x ?y) { (1 2) } }", []),
+        ("SELECT ?n (?n + 1 AS ?m) (?m + 1 AS ?k) { { SELECT (COUNT(*) AS ?n) { ?a ex:p ?b } } }", []),
+        ("SELECT ?k { ?a ex:p ?b } GROUP BY (STR(?b) AS ?k)", []),
+        ("SELECT ?x { { SELECT * { ?x ex:p ?y } } }", []),
+        ("SELECT (EXISTS { ?z ex:p ?a } AS ?e) { ?a ex:p ?b }", []),
+        ("ASK { ?a ex:p ?b }", []),
+        ("CONSTRUCT { ?c ex:p ?b } { ?a ex:p ?b }", []),
+    ],
+)  # fmt: skip
+def test_a_selected_variable_without_a_value_is_pointed_out(text: str, told: list[str]) -> None:
+    findings = unbound_variables(read(text))
+    shown = [f"{f.place.line}:{f.place.column} {f.message} — {f.hint}" for f in findings]
+    assert len(shown) == len(told)
+    assert all(one.startswith(start) for one, start in zip(shown, told, strict=True)), shown
+
+
+def test_a_parameter_has_its_value_from_outside() -> None:
+    query = read("SELECT ?who ?x { ?x ex:p 1 }")
+    assert unbound_variables(query)
+    assert not unbound_variables(query, {"who": ADA})

@@ -17,7 +17,7 @@ from colloquy.progress import Progress
 from colloquy.query import Engine, Question, bind
 from colloquy.schema import json_schema, schema_text
 from colloquy.settings import Settings
-from colloquy.store import Products, check_store, dataset_lines, project_prefixes, write_dataset, write_positions
+from colloquy.store import check_store, dataset_lines, project_prefixes, write_dataset, write_positions
 from colloquy.terms import LABEL, Term, is_iri, plain
 
 # Everything whose version can change what a build writes.
@@ -36,7 +36,8 @@ class Ingredients:
     questions: tuple[Question, ...]
     pages: bool = True
     """Whether the network, its exports and the pages are wanted beside the graph."""
-    products: Products | None = None
+    earlier: Path | None = None
+    """An output folder whose store may be taken over."""
 
 
 def versions() -> dict[str, str]:
@@ -54,11 +55,12 @@ def write_generation(made_of: Ingredients, output: Path, state: Path, progress: 
     facts = compiled.facts
     with generation.staging(output, state) as folder:
         progress.stage("writing the graph")
-        lines = dataset_lines(facts, ontology, settings.base, made_of.products)
+        lines = dataset_lines(facts, ontology, settings.base, last=not made_of.pages)
         libraries = versions()
         digest = generation.digest(compiled.inputs, libraries)
         prefixes = project_prefixes(settings.base, ontology.prefixes)
         write_positions(folder, lines.positions)
+        lines.positions.clear()
         counts = {
             "entries": len(facts.entries),
             "statements": facts.statement_count,
@@ -66,8 +68,7 @@ def write_generation(made_of: Ingredients, output: Path, state: Path, progress: 
             "triples": len(lines.default),
             "quads": len(lines.default) + len(lines.named),
         }
-        write_dataset(folder, lines, prefixes, generation.store_name(digest))
-        del lines
+        write_dataset(folder, lines, prefixes, generation.store_name(digest), made_of.earlier)
         if made_of.pages:
             counts |= write_pages(made_of, folder, digest, counts, progress)
         generation.write_manifest(folder, compiled.inputs, libraries, counts)

@@ -12,7 +12,7 @@ import hashlib
 import marshal
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache as memoise
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,6 +27,10 @@ from colloquy.settings import Settings
 from colloquy.unit import Mention, Unit
 
 UNITS, ROWS = "units", "rows"
+_ALL = ""
+"""Where `units` holds what was found of all files together: no file has this name."""
+LITTLE = 0.02
+"""Part of all statements up to which a change is not kept: writing the cache takes longer than compiling it again."""
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -39,6 +43,12 @@ class Cache(Protocol):
     def unit(self, file: str, directory: Directory) -> Unit | None:
         """Give a file's unit, if the directory still gives every answer that went into it."""
 
+    def recall(self, name: str, digest: str) -> list[Finding] | None:
+        """Give what was found of all files together, if it was found of the very same things."""
+
+    def remember(self, name: str, digest: str, findings: list[Finding]) -> None:
+        """Keep what was found of all files together."""
+
 
 class NoCache:
     """Knows nothing, so that everything is made anew."""
@@ -50,6 +60,13 @@ class NoCache:
     def unit(self, file: str, directory: Directory) -> Unit | None:
         """Give nothing."""
         return None
+
+    def recall(self, name: str, digest: str) -> list[Finding] | None:
+        """Give nothing."""
+        return None
+
+    def remember(self, name: str, digest: str, findings: list[Finding]) -> None:
+        """Keep nothing."""
 
 
 NO_CACHE = NoCache()
@@ -66,10 +83,27 @@ def program() -> str:
     return digest.hexdigest()
 
 
-class MemoryCache:
+class _Asides:
+    """What was found of all files together, by name: the digest of what was asked, and the findings."""
+
+    def __init__(self, asides: dict[str, Any]) -> None:
+        self.asides = asides
+
+    def recall(self, name: str, digest: str) -> list[Finding] | None:
+        """Give what was found of all files together, if it was found of the very same things."""
+        kept = self.asides.get(name)
+        return _findings(kept[1]) if kept and kept[0] == digest else None
+
+    def remember(self, name: str, digest: str, findings: list[Finding]) -> None:
+        """Keep what was found of all files together."""
+        self.asides[name] = (digest, _plain(findings))
+
+
+class MemoryCache(_Asides):
     """Keeps the units themselves for as long as a program runs; `begin` forgets them where the rules have changed."""
 
     def __init__(self) -> None:
+        super().__init__({})
         self._key: tuple[str, Settings] | None = None
         self._known: dict[str, tuple[str, Declared, Unit]] = {}
 
@@ -88,12 +122,12 @@ class MemoryCache:
         unit = self._known[file][2]
         return unit if unit.holds(directory) else None
 
-    def save(self, declared: Mapping[str, Declared], units: Iterable[Unit], digests: Mapping[str, str]) -> None:
+    def save(self, declared: Mapping[str, Declared], units: Collection[Unit], digests: Mapping[str, str]) -> None:
         """Keep what was compiled now."""
         self._known = {u.file: (digests[u.file], declared[u.file], u) for u in units}
 
 
-class FileCache:
+class FileCache(_Asides):
     """A cache in a folder.
 
     `wants_rows` says whether units are of use without their statements: for a check they are.
@@ -104,6 +138,7 @@ class FileCache:
         self.key = hashlib.sha256(f"{program()}\0{ontology.digest}\0{settings!r}".encode()).digest()
         self._units: dict[str, Any] = self._load(UNITS)
         self._rows: dict[str, tuple[str, bytes]] = self._load(ROWS) if wants_rows else {}
+        super().__init__(self._units.pop(_ALL, {}))
         self.used: set[str] = set()
 
     def _load(self, name: str) -> dict[str, Any]:
@@ -152,9 +187,10 @@ class FileCache:
         self.used.add(file)
         return unit
 
-    def save(self, declared: Mapping[str, Declared], units: Iterable[Unit], digests: Mapping[str, str]) -> None:
-        """Keep what was compiled now; does nothing where all of it was known."""
-        if self.used >= declared.keys() and self._units.keys() <= declared.keys():
+    def save(self, declared: Mapping[str, Declared], units: Collection[Unit], digests: Mapping[str, str]) -> None:
+        """Keep what was compiled now, unless that is so little that compiling it again is as quick."""
+        new = sum(unit.counts[0] for unit in units if unit.file not in self.used)
+        if self.used and new <= LITTLE * sum(unit.counts[0] for unit in units):
             return
         known, rows = self._units, self._rows
         table: dict[str, Any] = {}
@@ -167,7 +203,7 @@ class FileCache:
                 table[file] = _record(digests[file], declared[file], unit)
             if self.wants_rows:
                 kept_rows[file] = rows[file] if file in self.used else (digests[file], marshal.dumps(unit.rows))
-        self._save(UNITS, table)
+        self._save(UNITS, {**table, _ALL: self.asides})
         if self.wants_rows:
             self._save(ROWS, kept_rows)
 

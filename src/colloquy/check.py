@@ -7,9 +7,12 @@ cover them; the rest goes to pySHACL, the full engine.
 
 from __future__ import annotations
 
+import hashlib
+import marshal
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from colloquy.cache import NO_CACHE, Cache
 from colloquy.errors import Finding, Place, printable
 from colloquy.facts import Facts, Statement
 from colloquy.identity import Thing, same_or_different
@@ -36,7 +39,9 @@ def can_be_checked(facts: Facts, ontology: Ontology) -> bool:
     return not any(unit.lacks_rows and (judge.whole or not judge.knows(unit)) for unit in facts.units)
 
 
-def check_facts(facts: Facts, graph: Callable[[], TripleIndex], ontology: Ontology) -> list[Finding]:
+def check_facts(
+    facts: Facts, graph: Callable[[], TripleIndex], ontology: Ontology, cache: Cache = NO_CACHE
+) -> list[Finding]:
     """Give everything that shapes, disjointness and names have to say, sorted.
 
     `graph` gives the closure; it is asked for only where a shape needs it.
@@ -50,7 +55,7 @@ def check_facts(facts: Facts, graph: Callable[[], TripleIndex], ontology: Ontolo
     if judge.whole:
         found += check_shapes(judge.whole, graph(), ontology, Places(facts, ontology))
     found += check_disjoint(facts, ontology)
-    found += check_names(facts)
+    found += check_names(facts, cache)
     return sorted(set(found))
 
 
@@ -200,7 +205,7 @@ def _mergings(facts: Facts, id_: str) -> Iterator[Statement]:
             yield from (s for s in unit.statements(unit.open) if s.predicate == _SAME)
 
 
-def check_names(facts: Facts) -> list[Finding]:
+def check_names(facts: Facts, cache: Cache = NO_CACHE) -> list[Finding]:
     """Ask about two entries of one kind whose names are much alike, or that share an outside id.
 
     Quiet where the facts say that the two differ, or are one.
@@ -210,15 +215,24 @@ def check_names(facts: Facts) -> list[Finding]:
     things: list[Thing] = []
     for id_, mentions in directory.mentions.items():
         entry = facts.entries[id_]
-        for _, listed in mentions:
+        for listed in (listed for _, listed in mentions if listed.same or listed.different):
             others = (facts.entries[other] for other in (*listed.same, *listed.different) if other in facts.entries)
             decided.update(frozenset({entry.term, other.term}) for other in others)
-        if entry.class_.names_repeat:
-            names: tuple[str, ...] = ()
+        names: tuple[str, ...] = ()
+        if len(mentions) == 1:
+            names, keys = mentions[0][1].names, mentions[0][1].keys
         else:
             names = tuple(dict.fromkeys(name for _, listed in mentions for name in listed.names))
-        keys = tuple(key for _, listed in mentions for key in listed.keys)
+            keys = tuple(key for _, listed in mentions for key in listed.keys)
+        if entry.class_.names_repeat:
+            names = ()
         kind = entry.class_.view.name if entry.class_.view else entry.class_.name
         if names or keys:
             things.append(Thing(entry.term, id_, entry.place, kind, names, keys))
-    return same_or_different(things, decided)
+    asked = marshal.dumps([(*t[:2], tuple(t.place), *t[3:]) for t in things] + sorted(map(sorted, decided)), 2)
+    digest = hashlib.sha256(asked).hexdigest()
+    found = cache.recall("names", digest)
+    if found is None:
+        found = same_or_different(things, decided)
+        cache.remember("names", digest, found)
+    return found

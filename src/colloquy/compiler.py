@@ -256,7 +256,7 @@ class Compiler:
             self.state(subject, self.naming(p.term, text), literal(text, language=tag), node, said)
 
     def naming(self, predicate: Term, text: str) -> Term:
-        """Make another name of what is not the first name of an entry: of one that is merged, or described elsewhere too."""
+        """Make another name of what is not the first name of an entry that is merged, or described elsewhere too."""
         if predicate in self.label_properties and (self.moved or (self.first_name and text != self.first_name)):
             return ALT_LABEL
         return predicate

@@ -24,6 +24,9 @@ Card: TypeAlias = tuple[Term, str, tuple[str, ...], bool, str]
 whether more than one place may describe it, and the first name of such a one."""
 
 
+_UNKNOWN: Card = ("", "", (), False, "not asked yet")
+
+
 @dataclass(slots=True)
 class Entry:
     """One entry of a fact file; `term` is its IRI, shared where `same_as` merges two."""
@@ -58,6 +61,7 @@ class Directory:
             if listed.id in self.entries:
                 self.mentions[listed.id].append((file, listed))
         self._merge_same()
+        self._cards: dict[str, Card | None] = {}
 
     def _enter(self, file: str, listed: Listed) -> None:
         id_ = listed.id
@@ -101,6 +105,12 @@ class Directory:
 
     def card(self, id_: str) -> Card | None:
         """Give what may be looked up of an id; None where no entry has it."""
+        found = self._cards.get(id_, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = self._cards[id_] = self._card(id_)
+        return found
+
+    def _card(self, id_: str) -> Card | None:
         entry = self.entries.get(id_)
         if entry is None:
             return None

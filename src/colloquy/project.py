@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from colloquy import generation
 from colloquy.cache import MemoryCache
+from colloquy.collector import without_collector
 from colloquy.errors import FactsError, Finding, Place, ProjectError, QueryError, UsageError, did_you_mean, printable
 from colloquy.ontology import words_of
 from colloquy.progress import Progress
@@ -91,8 +92,13 @@ class Project(Reading):
                 raise FactsError(compiled.findings)
             from colloquy import building  # here, since the libraries that draw and write are dear to import
 
-            made_of = building.Ingredients(self.settings, self.ontology, compiled, tuple(self.questions()), pages)
-            counts = building.write_generation(made_of, self.output, state, progress)
+            earlier = self.output if self._cached else None
+            questions = tuple(self.questions())
+            made_of = building.Ingredients(self.settings, self.ontology, compiled, questions, pages, earlier)
+            with without_collector():
+                counts = building.write_generation(made_of, self.output, state, progress)
+            if not pages:  # its statements were let go of
+                del self.__dict__["compiled"]
         return Built(self.output, generation.read_manifest(self.output).digest, counts, compiled.findings)
 
     def verify(self) -> list[Finding]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from colloquy.cache import NO_CACHE, FileCache, MemoryCache
 from colloquy.check import can_be_checked, check_facts
+from colloquy.collector import without_collector
 from colloquy.compiled import Compiled
 from colloquy.errors import Finding, Place, UsageError, did_you_mean, printable
-from colloquy.facts import Source, fact_files, read_facts
+from colloquy.facts import Source, fact_names, read_facts
 from colloquy.foreign import check_mapping
 from colloquy.ontology import Ontology, read_ontology
 from colloquy.progress import Progress
@@ -45,20 +46,22 @@ class Reading:
         roots = [self.folder / name for name in self.settings.facts]
         return [self._data, *roots[1:]] if self._data else roots
 
-    def _paths(self) -> list[tuple[Path, Path]]:
-        """List the fact files, each with the folder that it was found in."""
-        return [(path, root) for root in self.roots() for path in fact_files(root)]
+    def _paths(self) -> list[tuple[str, Path, str]]:
+        """List the fact files: how the folder of each is shown, the folder, and the path in it."""
+        return [(self._shown(root), root, name) for root in self.roots() for name in fact_names(root)]
 
-    def _texts(self, paths: Iterable[tuple[Path, Path]] | None = None) -> Iterator[Source]:
-        for path, root in self._paths() if paths is None else paths:
-            yield Source(self._shown(path, root), path.read_bytes(), path.relative_to(root).as_posix())
+    def _texts(self, paths: Iterable[tuple[str, Path, str]] | None = None) -> Iterator[Source]:
+        for shown, root, name in self._paths() if paths is None else paths:
+            with open(f"{root}/{name}", "rb") as file:
+                yield Source(shown + name, file.read(), name)
 
-    def _shown(self, path: Path, root: Path) -> str:
-        """Give the name by which a fact file is known: below the project, or below its own root."""
+    def _shown(self, root: Path) -> str:
+        """Give what stands before the names of a folder's files: its path below the project, or its own name."""
         try:
-            return path.relative_to(self.folder).as_posix()
+            below = root.relative_to(self.folder).as_posix()
         except ValueError:
-            return f"{root.name}/{path.relative_to(root).as_posix()}"
+            below = root.name
+        return "" if below == "." else f"{below}/"
 
     def compile(
         self,
@@ -72,8 +75,13 @@ class Reading:
         Without rows, files that are known from an earlier run are not read again, as long as no shape
         needs more than that, and the result is of use for its findings alone.
         """
+        with without_collector():
+            return self._compile(texts, with_rows, progress or Progress())
+
+    def _compile(
+        self, texts: Iterable[Source | tuple[str, bytes]] | None, with_rows: bool, progress: Progress
+    ) -> Compiled:
         settings, ontology = self.settings, self.ontology  # of what is missing, the settings are said first
-        progress = progress or Progress()
         cache: FileCache | MemoryCache | None = None
         if isinstance(self._cached, MemoryCache):
             cache = self._cached
@@ -85,11 +93,11 @@ class Reading:
         read = self._texts(paths) if texts is None else texts
         facts = read_facts(read, ontology, settings, cache or NO_CACHE, progress)
         if not with_rows and not can_be_checked(facts, ontology):
-            return self.compile(texts, progress=progress)
+            return self._compile(texts, True, progress)
         progress.stage("checking")
         compiled = Compiled(facts, ontology, (), self._inputs(facts.digests))
         findings = {*ontology.findings, *check_mapping(settings.mapping, ontology), *facts.findings}
-        findings.update(check_facts(facts, lambda: compiled.graph, ontology))
+        findings.update(check_facts(facts, lambda: compiled.graph, ontology, cache or NO_CACHE))
         findings.update(self._missing_questions())
         compiled.findings = tuple(sorted(findings))
         if cache and texts is None:
@@ -142,7 +150,7 @@ class Reading:
         if not wanted:
             return list(self.checked().findings)
         texts = {source.name: source for source in self._texts()}
-        own = {path.resolve(): self._shown(path, root) for path, root in self._paths()}
+        own = {(root / name).resolve(): shown + name for shown, root, name in self._paths()}
         names = set()
         for path in wanted:
             name = own.get(path.resolve(), path.as_posix())

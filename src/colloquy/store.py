@@ -6,13 +6,19 @@ The text is written once, from terms that are already text; everything else is l
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 import pyoxigraph
 
+from colloquy import generation
 from colloquy.directory import Entry
 from colloquy.errors import Place, ProjectError
 from colloquy.evidence import Evidence
@@ -21,7 +27,6 @@ from colloquy.infer import Reach, closure
 from colloquy.ontology import Ontology
 from colloquy.terms import (
     CQ,
-    LABEL,
     OA,
     PROV,
     RDF,
@@ -107,30 +112,28 @@ class Lines(NamedTuple):
     positions: list[str]
 
 
-class Products(Protocol):
-    """Gives the lines of each file, made now or kept from an earlier build."""
-
-    def lines(self, unit: Unit) -> Lines:
-        """As `unit_lines`."""
-
-
 def unit_lines(unit: Unit, reach: Reach, entries: Mapping[str, Entry], base: str) -> Lines:
     """Give what the statements of one file put into the dataset, those about named values apart."""
     default = reach.lines(row[:3] for row in unit.rows)
-    statements = unit.statements()
-    sourced = (s for s in statements if s.evidence.document is not None) if len(unit.evidences) > 1 else ()
-    named = n_quads(provenance(sourced, entries, base), iri(base + PROVENANCE))
-    return Lines(list(default), named, position_lines(statements))
+    named: list[str] = []
+    if len(unit.evidences) > 1:
+        sourced = (s for s in unit.statements() if s.evidence.document is not None)
+        named = n_quads(provenance(sourced, entries, base), iri(base + PROVENANCE))
+    said = [_evidence_fields(evidence) for evidence in unit.evidences]
+    file = unit.file
+    positions = [f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{said[e]}" for s, p, o, line, column, e in unit.rows]
+    return Lines(list(default), named, positions)
 
 
-def dataset_lines(facts: Facts, ontology: Ontology, base: str, products: Products | None = None) -> Lines:
-    """Give the whole dataset; `products` holds what the files' units gave in an earlier build."""
+def dataset_lines(facts: Facts, ontology: Ontology, base: str, *, last: bool = False) -> Lines:
+    """Give the whole dataset; where nobody needs them after it, each file's statements are let go of."""
     reach = Reach(ontology.rules)
     default: set[str] = set()
     named: set[str] = set(n_quads(ontology_triples(ontology, base), iri(base + ONTOLOGY)))
     positions: list[str] = []
+    joined: list[Triple] = []
     for unit in facts.units:
-        own = products.lines(unit) if products else unit_lines(unit, reach, facts.entries, base)
+        own = unit_lines(unit, reach, facts.entries, base)
         default.update(own.default)
         named.update(own.named)
         positions += own.positions
@@ -139,42 +142,125 @@ def dataset_lines(facts: Facts, ontology: Ontology, base: str, products: Product
             default |= reach.lines(s[:3] for s in of_names)
             named.update(n_quads(provenance(of_names, facts.entries, base), iri(base + PROVENANCE)))
             positions += position_lines(of_names)
-    if joined := joined_triples(facts, reach):
-        default.update(n_quads(closure(joined, ontology.rules)))
+            joined += (s[:3] for s in of_names if reach.joined(s[1]))
+        joined += (row[:3] for row in unit.rows if reach.joined(row[1]))
+        if last:
+            unit.forget()
+    default.update(n_quads(closure(joined, ontology.rules)))
     return Lines(sorted(default), sorted(named), sorted(set(positions)))
 
 
-def joined_triples(facts: Facts, reach: Reach) -> list[Triple]:
-    """Give the statements that only together entail something, by a chain or by transitivity."""
-    properties = {row[1] for unit in facts.units for row in unit.rows} | {TYPE, LABEL}
-    joined = {p for p in properties if reach.joined(p)}
-    if not joined:
-        return []
-    found = [row[:3] for unit in facts.units for row in unit.rows if row[1] in joined]
-    found += (s[:3] for unit in facts.units for s in facts.of_names(unit) if s[1] in joined)
-    return found
-
-
-def write_dataset(folder: Path, lines: Lines, prefixes: Mapping[str, str], store_name: str) -> None:
+def write_dataset(
+    folder: Path, lines: Lines, prefixes: Mapping[str, str], store_name: str, earlier: Path | None = None
+) -> None:
     """Write `graph.nq`, the store beside it and `graph.ttl` (default graph).
 
+    The lines are let go of when they are written: a large store needs the room.  `earlier` is an
+    output folder whose store may be taken over, where little has changed since.
     Raises ProjectError where the store cannot be written.
     """
-    data = ("\n".join(sorted(lines.default + lines.named)) + "\n").encode()
-    (folder / GRAPH_FILE).write_bytes(data)
+    graph = folder / GRAPH_FILE
+    texts = sorted(lines.default + lines.named)
+    change = _change(texts, earlier) if earlier else None
+    _write_lines(graph, texts)
+    for part in (lines.default, lines.named, texts):
+        part.clear()
     try:
-        store = pyoxigraph.Store(str(folder / store_name))
-        store.bulk_load(data, pyoxigraph.RdfFormat.N_QUADS)
-        store.flush()
+        if change is None or not _take_over(folder / store_name, *change):
+            store = pyoxigraph.Store(str(folder / store_name))
+            store.bulk_load(path=str(graph), format=pyoxigraph.RdfFormat.N_QUADS)
+            store.flush()
+            del store  # lets go of the lock on the folder
     except OSError as error:
         raise ProjectError(f"the store cannot be written: {error}") from None
-    del store  # lets go of the lock on the folder
     # From the sorted text, not from the store: the order of a store is its own.
-    quads = pyoxigraph.parse("\n".join(lines.default).encode(), pyoxigraph.RdfFormat.N_TRIPLES)
-    triples: Any = quads  # the writer takes quads of the default graph for triples
-    turtle = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=dict(sorted(prefixes.items())))
-    assert turtle is not None
-    (folder / TURTLE_FILE).write_bytes(turtle)
+    quads = pyoxigraph.parse(path=str(graph), format=pyoxigraph.RdfFormat.N_QUADS)
+    triples = (quad.triple for quad in quads if quad.graph_name == _DEFAULT)
+    names = dict(sorted(prefixes.items()))
+    pyoxigraph.serialize(triples, str(folder / TURTLE_FILE), format=pyoxigraph.RdfFormat.TURTLE, prefixes=names)
+
+
+def _write_lines(path: Path, lines: Sequence[str]) -> None:
+    """Write lines in blocks: the text of a large graph is never in memory as a whole."""
+    with path.open("wb") as file:
+        for start in range(0, len(lines), _BLOCK):
+            file.write(("\n".join(lines[start : start + _BLOCK]) + "\n").encode())
+
+
+_BLOCK = 20_000
+_DEFAULT = pyoxigraph.DefaultGraph()
+LEAST_KEPT, MOST_CHANGED = 20_000, 0.05
+"""A store is taken over from so many lines on, and up to such a part of them changed."""
+
+
+def _change(lines: Sequence[str], earlier: Path) -> tuple[Path, list[str], list[str]] | None:
+    """Give the store of an earlier output, and the lines to add and to take out; None where loading all is as quick.
+
+    Its `graph.nq` has to be the one that its manifest speaks of.
+    """
+    if len(lines) < LEAST_KEPT:
+        return None
+    try:
+        store = store_folder(earlier)
+        with (earlier / GRAPH_FILE).open("rb") as file:
+            if (
+                generation.read_manifest(earlier).files.get(GRAPH_FILE)
+                != hashlib.file_digest(file, "sha256").hexdigest()
+            ):
+                return None
+        with (earlier / GRAPH_FILE).open(encoding="utf-8", newline="\n") as before:
+            change = _difference(lines, before, int(MOST_CHANGED * len(lines)))
+    except (OSError, ProjectError):
+        return None
+    return (store, *change) if change else None
+
+
+def _difference(lines: Sequence[str], before: Iterable[str], most: int) -> tuple[list[str], list[str]] | None:
+    """Compare sorted lines with sorted lines of a file; give those added and taken out, None for more than `most`."""
+    added: list[str] = []
+    removed: list[str] = []
+    at, end = 0, len(lines)
+    for text in before:
+        old = text[:-1]
+        while at < end and lines[at] < old:
+            added.append(lines[at])
+            at += 1
+        if at < end and lines[at] == old:
+            at += 1
+        else:
+            removed.append(old)
+        if len(added) + len(removed) > most:
+            return None
+    added += lines[at:]
+    return (added, removed) if len(added) + len(removed) <= most else None
+
+
+def _take_over(folder: Path, store: Path, added: list[str], removed: list[str]) -> bool:
+    """Make a store from an earlier one; tell whether that went well.
+
+    The tables of RocksDB never change once they are written: they are linked, the rest is copied.
+    """
+    try:
+        shutil.copytree(store, folder, copy_function=_link_or_copy)
+        changed = pyoxigraph.Store(str(folder))
+        for quad in pyoxigraph.parse("\n".join(removed).encode(), pyoxigraph.RdfFormat.N_QUADS):
+            changed.remove(quad)
+        changed.extend(pyoxigraph.parse("\n".join(added).encode(), pyoxigraph.RdfFormat.N_QUADS))
+        changed.flush()
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        return False
+    return True
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    if source.endswith(".sst"):
+        try:
+            os.link(source, target)
+            return
+        except OSError:  # another disk, or a file system without links
+            pass
+    shutil.copy2(source, target)
 
 
 def store_folder(output: Path) -> Path:
@@ -197,18 +283,19 @@ def check_store(output: Path, *, whole: bool = True) -> str:
 
     Where not the `whole` is wanted, a large store is counted, and every so many lines are looked up.
     """
-    lines = (output / GRAPH_FILE).read_bytes().rstrip(b"\n").split(b"\n")
+    data = (output / GRAPH_FILE).read_bytes()
+    lines = data.count(b"\n")
     try:
         store = pyoxigraph.Store.read_only(str(store_folder(output)))
-        if whole or len(lines) <= MOST_COMPARED:
+        if whole or lines <= MOST_COMPARED:
             # What a store gives back is text of its own: both sides through one parser and writer.
             held = {f"{quad} ." for quad in store}
-            meant = {f"{quad} ." for quad in pyoxigraph.parse(b"\n".join(lines), pyoxigraph.RdfFormat.N_QUADS)}
+            meant = {f"{quad} ." for quad in pyoxigraph.parse(data, pyoxigraph.RdfFormat.N_QUADS)}
             missing, extra = len(meant - held), len(held - meant)
         else:
-            sample = b"\n".join(lines[:: len(lines) // SAMPLE])
+            sample = b"".join(islice(BytesIO(data), 0, None, lines // SAMPLE))
             missing = sum(quad not in store for quad in pyoxigraph.parse(sample, pyoxigraph.RdfFormat.N_QUADS))
-            extra = len(store) - len(lines)
+            extra = len(store) - lines
     except OSError as error:
         return f"the store cannot be read: {error}"
     return f"the store differs from {GRAPH_FILE}: {missing} missing, {extra} too many" if missing or extra else ""
@@ -239,20 +326,20 @@ def position_lines(statements: Iterable[Statement]) -> list[str]:
 
     Terms and texts are in N-Triples syntax, in which neither tabs nor line ends stand raw.
     """
-    rows = []
-    said: dict[Evidence, str] = {}
-    for s, p, o, (file, line, column), evidence in statements:
-        texts = said.get(evidence)
-        if texts is None:
-            texts = said[evidence] = "\t".join("" if x is None else literal(x) for x in evidence)
-        rows.append(f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{texts}")
-    return rows
+    return [
+        f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{_evidence_fields(evidence)}"
+        for s, p, o, (file, line, column), evidence in statements
+    ]
 
 
-def write_positions(folder: Path, lines: Iterable[str]) -> None:
+@lru_cache(maxsize=1024)
+def _evidence_fields(evidence: Evidence) -> str:
+    return "\t".join("" if text is None else literal(text) for text in evidence)
+
+
+def write_positions(folder: Path, lines: Sequence[str]) -> None:
     """Write the side index: a head, and a line for each statement."""
-    text = "\n".join(("\t".join(_FIELDS), *lines)) + "\n"
-    (folder / POSITIONS_FILE).write_bytes(text.encode())
+    _write_lines(folder / POSITIONS_FILE, ["\t".join(_FIELDS), *lines])
 
 
 def read_positions(output: Path) -> Positions:

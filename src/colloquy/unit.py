@@ -93,6 +93,10 @@ class Unit:
             self.made = marshal.loads(self.kept) if self.kept else []
         return self.made
 
+    def forget(self) -> None:
+        """Let go of the statements, which nobody asks for again."""
+        self.made = self.kept = None
+
     def holds(self, directory: Directory) -> bool:
         """Tell whether the directory still gives every answer that went into this unit."""
         if self.volatile or self.lost != directory.lost.get(self.file, frozenset()):

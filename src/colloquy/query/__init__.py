@@ -1,11 +1,13 @@
 """Questions and answers: engines that answer SPARQL, questions that a project keeps, tables of rows.
 
 `engines` is the way in; `pool` and `worker` run a query in a process that can be killed, `answers`
-holds and writes rows, `questions` reads `queries/*.rq`, `tables` lays rows out for a terminal.
+holds and writes rows, `notes` points out slips, `questions` reads `queries/*.rq`, `tables` lays rows
+out for a terminal.
 """
 
 from colloquy.query.answers import FORMATS, Answer, check_format, python_value, same_rows
-from colloquy.query.engines import Engine, RdflibEngine, SparqlEngine, kind_of, unknown_terms
+from colloquy.query.engines import Engine, RdflibEngine, SparqlEngine, kind_of
+from colloquy.query.notes import unknown_terms
 from colloquy.query.questions import Parameter, Question, bind, read_question, read_questions, read_value
 from colloquy.query.tables import table
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as OneOf
 
-from colloquy.errors import UsageError, did_you_mean
+from colloquy.errors import Finding, UsageError, did_you_mean
 from colloquy.terms import RDF, XSD, XSD_STRING, Term, literal_parts
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Answer:
     - `columns`: the variables as selected; of `SELECT *` in the order of the query's text.
     - `rows`: tuples of terms in canonical N-Triples syntax, None where a variable is unbound; blank
       nodes are `_:b0`, `_:b1` … (in graphs as RDFC-1.0 names them).
+    - `notes`: warnings about the query, which make no difference to whether two answers are equal.
 
     An answer is true where it is yes, or has rows; its length is its number of rows.
     """
@@ -56,6 +57,7 @@ class Answer:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     prefixes: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    notes: tuple[Finding, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
     def of_boolean(cls, yes: bool) -> Answer:

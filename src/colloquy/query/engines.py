@@ -7,23 +7,24 @@ bind and order alike; `Engine` runs Oxigraph in killable processes, `RdflibEngin
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from colloquy.errors import Finding, Place, QueryError, UsageError, did_you_mean, printable
+from colloquy.errors import Finding, QueryError, QueryTimeout, UsageError, did_you_mean, printable
 from colloquy.query.answers import GRAPH_COLUMNS, Answer, Kind, Row, check_format
+from colloquy.query.notes import slow_absences, unbound_variables
 from colloquy.query.pool import MEMORY, Pool
 from colloquy.query.worker import settle, triples
-from colloquy.sparql import Query, read_query
+from colloquy.sparql import Query, as_minus, read_query
 from colloquy.sparql.refusals import explain_refusal
-from colloquy.sparql.rewrite import engine_text
+from colloquy.sparql.rewrite import engine_text, plain_keys
 from colloquy.terms import STANDARD_PREFIXES, Term, compress, iri, literal
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class _Engine:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.prefixes = dict(prefixes)
         declared = self.prefixes  # not `self`, which would keep itself alive by way of the cache
-        self._read = lru_cache(maxsize=64)(lambda text: read_query(text, declared))
+        self._read = lru_cache(maxsize=64)(lambda text: _Asked(read_query(text, declared)))
 
     def __enter__(self) -> Self:
         return self
@@ -72,10 +73,11 @@ class _Engine:
         """Give the IRIs of the named graphs."""
         raise NotImplementedError
 
-    def _prepare(self, text: str, format: str | None, limit_seconds: float) -> Query:  # noqa: A002
+    def _prepare(self, text: str, format: str | None, limit_seconds: float) -> _Asked:  # noqa: A002
         if not (limit_seconds > 0 and math.isfinite(limit_seconds)):
             raise UsageError(f"a limit is a number of seconds above 0, not {limit_seconds}")
-        query = self._read(text)
+        asked = self._read(text)
+        query = asked.query
         if format is not None and format != "table":
             check_format(format, kind_of(query))
         named = [name for name in query.names if name.role == "graph"]
@@ -85,7 +87,48 @@ class _Engine:
                 shown = [compress(iri(graph), self.prefixes) for graph in known]
                 hint = did_you_mean(name.token.text, shown) or "there is only the default graph: leave FROM out"
                 raise name.token.error(f"there is no graph `{printable(name.token.text)}` here", hint)
-        return query
+        return asked
+
+
+class _Asked:
+    """A query that is asked, perhaps again: what its text alone decides is worked out once."""
+
+    def __init__(self, query: Query) -> None:
+        self.query = query
+
+    @cached_property
+    def request(self) -> tuple[dict[str, Any], bytes]:
+        return _request(self.query)
+
+    @cached_property
+    def unbound(self) -> tuple[Finding, ...]:
+        return unbound_variables(self.query)
+
+    @cached_property
+    def slow(self) -> tuple[Finding, ...]:
+        return slow_absences(self.query)
+
+
+def _request(query: Query, values: Mapping[str, Term] | None = None) -> tuple[dict[str, Any], bytes]:
+    """Make what a worker is sent: how to answer, and the text for Oxigraph."""
+    header = {
+        "do": "ask",
+        "prefixes": dict(query.prefixes),
+        "columns": _wanted(query),
+        "ordered": query.order is not None,
+    }
+
+    def text(ties: bool) -> str:
+        made = engine_text(query, values, ties=ties)
+        return as_minus(read_query(made, query.prefixes)) if _has_exists(query) else made
+
+    if (keys := plain_keys(query, values)) is not None:
+        return {**header, "keys": keys, "tied": text(True)}, text(False).encode()
+    return header, text(True).encode()
+
+
+def _has_exists(query: Query) -> bool:
+    return any(span.rule == "Exists" for span in query.spans)
 
 
 def kind_of(query: Query) -> Kind:
@@ -146,23 +189,25 @@ class Engine(_Engine):
     ) -> Answer:
         """Answer a query within so many seconds, with variables bound to terms where given.
 
-        A `format` is only checked to fit, before the query runs.  Raises QueryError with line and
+        A `format` is only checked to fit, before the query runs.  What is most likely a slip is pointed
+        out in the answer's `notes`.  Raises QueryError with line and
         column for a query that cannot be answered, QueryTimeout at the limit, UsageError for a format
         that does not fit.
         """
-        query = self._prepare(text, format, limit_seconds)
-        request = {
-            "do": "ask",
-            "prefixes": dict(query.prefixes),
-            "columns": _wanted(query),
-            "ordered": query.order is not None,
-        }
-        header, payload = self._pool.request(request, engine_text(query, substitutions).encode(), limit_seconds)
+        asked = self._prepare(text, format, limit_seconds)
+        query = asked.query
+        request, given = _request(query, substitutions) if substitutions else asked.request
+        try:
+            header, payload = self._pool.request(request, given, limit_seconds)
+        except QueryTimeout as error:
+            why = "".join(f"; line {f.place.line}, column {f.place.column}: {f.message} — {f.hint}" for f in asked.slow)
+            raise QueryTimeout(f"{error}{why}") from None
         self._raise(query, header, payload)
-        found = json.loads(payload)
+        notes = asked.slow + (unbound_variables(query, substitutions) if substitutions else asked.unbound)
         if header["kind"] == "ask":
-            return Answer.of_boolean(found)
-        return Answer(header["kind"], tuple(header["columns"]), tuple(map(tuple, found)), self.prefixes)
+            return replace(Answer.of_boolean(json.loads(payload)), notes=notes)
+        columns = tuple(header["columns"])
+        return Answer(header["kind"], columns, _rows(payload, len(columns), header["rows"]), self.prefixes, notes)
 
     def _raise(self, query: Query | None, header: Mapping[str, Any], payload: bytes) -> None:
         words = payload.decode(errors="replace") if "error" in header else ""
@@ -176,6 +221,15 @@ class Engine(_Engine):
                 if name.role == "function" and name.iri == function:
                     raise name.token.error(f"`{printable(name.token.text)}` is no function of the engine")
             raise QueryError(f"the query engine failed: {printable(words, 300)}")
+
+
+def _rows(payload: bytes, width: int, count: int) -> tuple[Row, ...]:
+    """Cut the text of a worker into rows of terms."""
+    if not width or not count:
+        return ((),) * count
+    cells = payload.decode().replace("\n", "\t").split("\t")
+    terms = [cell or None for cell in cells] if "" in cells else cells
+    return tuple(zip(*[iter(terms)] * width, strict=True))
 
 
 class RdflibEngine(_Engine):
@@ -202,16 +256,18 @@ class RdflibEngine(_Engine):
         substitutions: Mapping[str, Term] | None = None,
     ) -> Answer:
         """Answer a query as `Engine.ask` does; the limit is not kept."""
-        query = self._prepare(text, format, limit_seconds)
+        asked = self._prepare(text, format, limit_seconds)
+        query = asked.query
+        notes = unbound_variables(query, substitutions) if substitutions else asked.unbound
         given = engine_text(query, substitutions, dataset=False)
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", category=DeprecationWarning, module="rdflib")  # of its own making
                 result = self._view(query).query(given, initNs=dict(query.prefixes))
                 if result.type == "ASK":
-                    return Answer.of_boolean(bool(result.askAnswer))
+                    return replace(Answer.of_boolean(bool(result.askAnswer)), notes=notes)
                 if result.type in ("CONSTRUCT", "DESCRIBE"):
-                    return Answer("graph", GRAPH_COLUMNS, _triples(result.graph or ()), self.prefixes)
+                    return Answer("graph", GRAPH_COLUMNS, _triples(result.graph or ()), self.prefixes, notes)
                 # rdflib's `*` shows also what stands in expressions alone
                 shown = [name for name in result.vars or () if query.columns is not None or str(name) in query.star]
                 found = [tuple(_term(row.get(name)) for name in shown) for row in result.bindings]
@@ -220,7 +276,7 @@ class RdflibEngine(_Engine):
         except Exception as error:  # rdflib raises whatever its parts raise
             raise QueryError(f"rdflib cannot answer this query: {printable(str(error), 200)}") from error
         columns, rows = settle([str(name) for name in shown], found, _wanted(query), query.order is not None)
-        return Answer("select", tuple(columns), tuple(rows), self.prefixes)
+        return Answer("select", tuple(columns), tuple(rows), self.prefixes, notes)
 
     def _view(self, query: Query) -> rdflib.Dataset:
         """Give the dataset that `FROM` and `FROM NAMED` describe (SPARQL 1.1, clause 13.2)."""
@@ -259,53 +315,3 @@ def _triples(found: Iterable[tuple[Any, Any, Any]]) -> tuple[Row, ...]:
     lines = "".join(f"{s} {p} {o} .\n" for s, p, o in written if not s.startswith('"') and p.startswith("<"))
     parsed = pyoxigraph.parse(lines, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True)
     return tuple(triples(quad.triple for quad in parsed))
-
-
-def unknown_terms(
-    query: Query,
-    known: Callable[[str], bool],
-    candidates: Callable[[], Iterable[str]],
-    prefixes: Mapping[str, str] = STANDARD_PREFIXES,
-    file: str = "query",
-) -> list[Finding]:
-    """Warn of every IRI in a query that stands nowhere in the graph, each once, with a near one.
-
-    - `known(iri)` tells whether an IRI stands in the graph (names of graphs included);
-    - `candidates()` gives the IRIs of the graph; it is called only where one is not known.
-
-    Datatypes, functions and what `CONSTRUCT` makes are not looked for.
-    """
-    findings: list[Finding] = []
-    seen: set[str] = set()
-    everything: list[str] = []
-    for name in query.names:
-        if name.role not in ("term", "graph") or name.iri in seen or known(name.iri):
-            continue
-        seen.add(name.iri)
-        everything = everything or list(candidates())
-        hint = _near(name.iri, everything, dict(prefixes))
-        shown = printable(compress(f"<{name.iri}>", dict(prefixes)), 100)
-        place = Place(file, name.token.line, name.token.column)
-        findings.append(Finding(place, "warning", "unknown-term", f"`{shown}` stands nowhere in this graph", hint))
-    return findings
-
-
-def _near(wanted: str, candidates: Iterable[str], prefixes: dict[str, str]) -> str:
-    """Find what was meant: the nearest name in the same namespace, else the same name in another."""
-    space, local = _split(wanted)
-    beside: dict[str, str] = {}
-    elsewhere: list[str] = []
-    for candidate in candidates:
-        its_space, its_local = _split(candidate)
-        if its_space == space:
-            beside[its_local.casefold()] = candidate
-        elif its_local == local:
-            elsewhere.append(candidate)
-    near = difflib.get_close_matches(local.casefold(), sorted(beside), n=1)
-    meant = beside[near[0]] if near else min(elsewhere, default="")
-    return f"did you mean `{compress(f'<{meant}>', prefixes)}`?" if meant else ""
-
-
-def _split(value: str) -> tuple[str, str]:
-    cut = max(value.rfind("/"), value.rfind("#"), value.rfind(":")) + 1
-    return value[:cut], value[cut:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -23,6 +24,10 @@ MEMORY = 4 << 30
 
 WORKER = Path(__file__).with_name("worker.py")
 START_SECONDS = 60.0
+GRACE = 2.0
+"""Seconds after which a worker is killed that its own alarm did not end."""
+PIPE = 1 << 20
+"""Bytes that a pipe holds where the system lets that be chosen: most answers whole."""
 
 
 class _Died(Exception):  # noqa: N818 - what happened, before there are words for it
@@ -47,12 +52,17 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
+                pipesize=PIPE,
                 cwd=os.path.abspath(os.sep),
                 env={**os.environ, "RUST_BACKTRACE": "0"},
             )
         except OSError as error:
             self._errors.close()
             raise ProjectError(f"no worker process could be started for queries: {error}") from None
+        # Where there is no poll there is no alarm in the worker either, and a thread keeps the time.
+        self._ready = select.poll() if hasattr(select, "poll") else None
+        if self._ready and self._process.stdout:
+            self._ready.register(self._process.stdout, select.POLLIN)
         self.greeting, words = self._receive_within(START_SECONDS)
         if "error" in self.greeting:
             self.close()
@@ -68,13 +78,16 @@ class Worker:
         assert requests is not None
         assert answers is not None
         before = os.fstat(self._errors.fileno()).st_size
-        timer = threading.Timer(seconds, self._expire)
-        timer.daemon = True
-        timer.start()
+        timer = None if self._ready else threading.Timer(seconds, self._expire)
         try:
+            if timer:
+                timer.daemon = True
+                timer.start()
             with suppress(OSError):  # a broken pipe: the worker has died, which reading will show
                 requests.write(request)
                 requests.flush()
+            if self._ready and not self._ready.poll((seconds + GRACE) * 1000):
+                self._expire()
             line = answers.readline()
             header: dict[str, Any] = json.loads(line) if line.endswith(b"\n") else {"length": 1}
             payload = answers.read(header["length"])
@@ -82,7 +95,8 @@ class Worker:
             self.close()
             raise
         finally:
-            timer.cancel()
+            if timer:
+                timer.cancel()
         if len(payload) == header["length"]:
             return header, payload
         code = self._process.wait()

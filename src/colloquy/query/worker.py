@@ -1,4 +1,4 @@
-"""The process that runs queries: `python worker.py STORE`, killed by its owner when time is up.
+"""The process that runs queries: `python worker.py STORE`, ended by the system when time is up.
 
 An engine call cannot be cancelled and hostile queries can end the process, so neither happens in the
 process that people use.  This file imports nothing but pyoxigraph and the standard library, and runs
@@ -8,11 +8,13 @@ Frames, in both directions: one line of JSON, then as many bytes as its `length`
 first says `{"ready": …}` or `{"error": "store"}`, then answers each request in turn:
 
     → {"do": "ask", "prefixes": {}, "limit": 30.0, "columns": ["s"], "ordered": false, "length": 15}
-    ← {"kind": "select", "columns": ["s"], "length": 15}             (then `[["<…>"], [null]]`)
+      (and where rows that tie can be ordered here, `keys` and `tied`, a text that has the engine do it)
+    ← {"kind": "select", "columns": ["s"], "rows": 2, "length": 16}  (then `<…>`, a line end, and nothing)
     ← {"error": "syntax", "length": 20}                              (then the words)
 
-`error` is one of store, syntax, engine, memory.  Terms are in canonical N-Triples syntax, as pyoxigraph
-writes them.
+`error` is one of store, syntax, engine, memory.  Rows are lines, and their cells stand apart by tabs:
+terms in canonical N-Triples syntax, as pyoxigraph writes them, and nothing for what is unbound.  So
+both sides cut and join whole answers, and neither handles a single term unless it must.
 """
 
 from __future__ import annotations
@@ -20,9 +22,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,20 +36,24 @@ if TYPE_CHECKING:
 Row = tuple[str | None, ...]
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-GRACE = 2.0
-"""Seconds after which a worker ends by itself a query that its owner did not end."""
+XSD = "http://www.w3.org/2001/XMLSchema#"
+_NUMBERS = frozenset(XSD + name for name in ("integer", "decimal"))
+_ONE_FORM = _NUMBERS.union(XSD + name for name in ("boolean", "date", "dateTime", "gYear", "gYearMonth"))
+_ZONE = re.compile(r'(?:Z|[+-]\d\d:\d\d)"\^\^<')
+_NEVER_RAW = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_STARTS = frozenset(("<", '"', ""))
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 
 def main() -> None:
     """Serve the store named on the command line until standard input closes."""
     requests, answers = _own_pipes()
+    _own_signals()
     network = _cut_network()
     _limit_memory(int(sys.argv[2]) if len(sys.argv) > 2 else 0)
     try:
-        import pyoxigraph
-
-        store = pyoxigraph.Store.read_only(sys.argv[1])
-    except (OSError, ImportError) as error:
+        store = _open(sys.argv[1])
+    except (OSError, SyntaxError, ImportError) as error:
         _send(answers, {"error": "store"}, str(error).encode())
         return
     _send(answers, {"ready": True, "network": network})
@@ -64,9 +73,27 @@ def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    with contextlib.suppress(ValueError, OSError):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides what Ctrl-C means
     return requests, answers
+
+
+def _own_signals() -> None:
+    """Leave Ctrl-C to the owner, and let the alarm end this process, whatever was inherited."""
+    with contextlib.suppress(ValueError, OSError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+
+
+def _open(path: str) -> pyoxigraph.Store:
+    """Open a store's folder, or load an N-Quads file into memory."""
+    import pyoxigraph
+
+    if not os.path.isfile(path):
+        return pyoxigraph.Store.read_only(path)
+    store = pyoxigraph.Store()
+    store.bulk_load(path=path, format=pyoxigraph.RdfFormat.N_QUADS)
+    return store
 
 
 def _cut_network() -> str:
@@ -99,9 +126,9 @@ def _limit_memory(limit: int) -> None:
 
 
 def _alarm(seconds: float | None) -> None:
-    """End this process by the system's clock: an owner that was itself killed cannot end it."""
+    """End this process by the system's clock: no engine can hold that up, no owner need be alive."""
     if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds + GRACE if seconds else 0)
+        signal.setitimer(signal.ITIMER_REAL, seconds or 0)
 
 
 def _answer(store: pyoxigraph.Store, request: Mapping[str, Any], text: str) -> tuple[dict[str, Any], bytes]:
@@ -115,19 +142,132 @@ def _answer(store: pyoxigraph.Store, request: Mapping[str, Any], text: str) -> t
         if isinstance(result, pyoxigraph.QueryBoolean):
             return {"kind": "ask", "columns": []}, json.dumps(bool(result)).encode()
         if isinstance(result, pyoxigraph.QueryTriples):
-            columns, rows = ["subject", "predicate", "object"], triples(result)
-        else:
-            found = [tuple(None if term is None else str(term) for term in row) for row in result]
-            names = [variable.value for variable in result.variables]
-            columns, rows = settle(names, found, request["columns"], request["ordered"])
-        header = {"kind": "graph" if isinstance(result, pyoxigraph.QueryTriples) else "select", "columns": columns}
-        return header, json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+            columns, rows, payload = _graph(result)
+            return {"kind": "graph", "columns": columns, "rows": rows}, payload
+        table = _table(result, request["columns"], request["ordered"], request.get("keys"))
+        if table is None:
+            again = store.query(request["tied"], prefixes=request.get("prefixes") or None)
+            assert isinstance(again, pyoxigraph.QuerySolutions)
+            table = _table(again, request["columns"], request["ordered"])
+        assert table is not None
+        columns, rows, payload = table
+        return {"kind": "select", "columns": columns, "rows": rows}, payload
     except SyntaxError as error:
         return {"error": "syntax"}, str(error).encode()
     except MemoryError:
         return {"error": "memory"}, b""
     except BaseException as error:  # panics of Rust are no Exception; the owner has the words for all
         return {"error": "engine"}, f"{type(error).__name__}: {error}".encode()
+
+
+Table = tuple[list[str], int, bytes]
+"""Columns, the number of rows, and the rows as text."""
+
+
+def _graph(result: pyoxigraph.QueryTriples) -> Table:
+    """Give the triples of a graph as `triples` does."""
+    import pyoxigraph
+
+    columns = ["subject", "predicate", "object"]
+    text = result.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
+    if b"_:" in text:
+        quads = pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.N_TRIPLES, lenient=True)
+        return columns, *_joined(triples(quad.triple for quad in quads))
+    lines = {line[:-2].replace(" ", "\t", 2) for line in text.decode().split("\n") if line}
+    return columns, len(lines), "\n".join(sorted(lines)).encode()
+
+
+def _table(
+    result: pyoxigraph.QuerySolutions, wanted: list[str], ordered: bool, keys: list[str] | None = None
+) -> Table | None:
+    """Give the rows of a SELECT as `settle` does, but by whole columns, and as they came where that will do.
+
+    Oxigraph writes TSV in the time that Python takes to iterate.  It is what is wanted here but for
+    numbers and booleans, which TSV writes bare, and some control characters, which it writes raw.
+
+    With `keys`, rows come ordered by these columns alone, and those that tie are put in order here; None
+    where that cannot be done here (see `_untied`).
+    """
+    import pyoxigraph
+
+    form = pyoxigraph.QueryResultsFormat.TSV
+    written = result.serialize(format=form) or b""
+    names = [variable.value for variable in result.variables]
+    places = _places(names, wanted)
+    columns = [names[place] for place in places]
+    text = written[written.index(b"\n") + 1 : -1]
+    count = written.count(b"\n") - 1
+    if not columns or not count:
+        return columns, count, b""
+    raw = len(text.translate(None, _NEVER_RAW)) < len(text) or any(one in text for one in _NO_CHARACTERS)
+    cells = text.decode().replace("\n", "\t").split("\t")
+    by_column = {names[place]: cells[place :: len(names)] for place in places}
+    starts = {name: {cell[:1] for cell in column} for name, column in by_column.items()}
+    if raw or any("_" in found for found in starts.values()):
+        if keys is not None:
+            return None
+        parsed = pyoxigraph.parse_query_results(written, format=form)
+        assert isinstance(parsed, pyoxigraph.QuerySolutions)
+        rows = [tuple(None if term is None else str(term) for term in row) for row in parsed]
+        columns, rows = settle(names, rows, wanted, ordered)
+        return columns, *_joined(rows)
+    bare = [name for name, found in starts.items() if not found <= _STARTS]
+    for name in bare:
+        in_full = {cell: _in_full(cell) for cell in set(by_column[name])}
+        by_column[name] = [in_full[cell] for cell in by_column[name]]
+    keyed: list[tuple[str, ...]] = []
+    if keys is not None:
+        if not all(name in by_column and _one_form(by_column[name]) for name in keys):
+            return None
+        keyed = [*zip(*(by_column[name] for name in keys), strict=True)] if keys else [()] * count
+    tied = len(set(keyed)) < len(keyed)
+    if ordered and not bare and not tied and names == columns:
+        return columns, count, text
+    lines = zip(*by_column.values(), strict=True)
+    written_out = [*map("\t".join, _untied(lines, keyed) if tied else lines)]
+    if not ordered:
+        written_out.sort()  # as the tuples of terms would be: no term holds a character below the tab
+    return columns, count, "\n".join(written_out).encode()
+
+
+def _one_form(column: list[str]) -> bool:
+    """Tell whether terms of a column that an engine takes for equal are the same term.
+
+    Not so `1` and `1.0`, or one instant in two time zones.
+    """
+    typed = [cell for cell in set(column) if cell.startswith('"') and cell.endswith(">")]
+    datatypes = {cell[cell.rindex('"') + 4 : -1] for cell in typed}
+    return datatypes <= _ONE_FORM and not datatypes >= _NUMBERS and not any(map(_ZONE.search, typed))
+
+
+def _untied(rows: Iterable[tuple[str, ...]], keyed: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Put rows of equal keys in the order of their texts, as `rewrite.engine_text` has engines do it."""
+    for _, group in groupby(zip(keyed, rows, strict=True), key=itemgetter(0)):
+        tied = [row for _, row in group]
+        yield from sorted(tied, key=lambda row: [*map(_text, row)]) if len(tied) > 1 else tied
+
+
+def _text(cell: str) -> str:
+    """Give `CONCAT(STR(?x), " ", LANG(?x))` of a term, and `STR(?x)` of an IRI; nothing of nothing."""
+    if not cell.startswith('"'):
+        return cell[1:-1]
+    end = cell.rindex('"') + 1
+    lexical: str = json.loads(cell[:end])  # the escapes of TSV are escapes of JSON too
+    return f"{lexical} {cell[end + 1 :]}" if cell.startswith("@", end) else f"{lexical} "
+
+
+def _in_full(cell: str) -> str:
+    """Write a number or boolean of TSV as the term that it stands for."""
+    if cell[:1] in _STARTS:
+        return cell
+    kind = (
+        "boolean" if cell[0] in "tf" else "double" if "e" in cell.lower() else "decimal" if "." in cell else "integer"
+    )
+    return f'"{cell}"^^<{XSD}{kind}>'
+
+
+def _joined(rows: Sequence[Row]) -> tuple[int, bytes]:
+    return len(rows), "\n".join("\t".join(term or "" for term in row) for row in rows).encode()
 
 
 def triples(found: Iterable[pyoxigraph.Triple]) -> list[Row]:
@@ -148,8 +288,7 @@ def settle(columns: list[str], rows: list[Row], wanted: list[str], ordered: bool
     Columns come as in `wanted`, others after them by name.  Rows that the query does not order are
     sorted by the text of their terms.  Blank nodes, which engines name at random, become b0, b1 …
     """
-    rank = {name: number for number, name in enumerate(wanted)}
-    places = sorted(range(len(columns)), key=lambda i: (rank.get(columns[i], len(rank)), columns[i]))
+    places = _places(columns, wanted)
     if places != [*range(len(columns))]:
         columns = [columns[i] for i in places]
         rows = [tuple(row[i] for i in places) for row in rows]
@@ -163,6 +302,11 @@ def settle(columns: list[str], rows: list[Row], wanted: list[str], ordered: bool
             for row in rows
         ]
     return columns, rows
+
+
+def _places(columns: list[str], wanted: list[str]) -> list[int]:
+    rank = {name: number for number, name in enumerate(wanted)}
+    return sorted(range(len(columns)), key=lambda i: (rank.get(columns[i], len(rank)), columns[i]))
 
 
 def _plain(row: Row) -> tuple[str, ...]:

@@ -119,20 +119,12 @@ AGGREGATES = frozenset(("SUM", "MIN", "MAX", "AVG", "SAMPLE"))
 
 MARKED = frozenset(
     (
-        *("Prologue", "SelectClause", "SubSelect", "DatasetClause", "OrderClause", "Template", "ArgList"),
-        *("DataBlock", "DataRow", "DataValue", "BuiltInCall", "RdfLiteral"),
-        *(
-            "Var",
-            "SelectVar",
-            "AssignedVar",
-            "GroupVar",
-            "OrderVar",
-            "BoundVar",
-            "IriVar",
-            "UsedVar",
-            "Minus",
-            "Exists",
-        ),
+        *("Prologue", "SelectClause", "SubSelect", "DatasetClause", "WhereClause", "ValuesClause"),
+        *("OrderClause", "OrderCondition"),
+        *("GroupGraphPattern", "GraphPatternNotTriples", "Minus", "Constraint", "Exists", "BuiltInCall", "Template"),
+        *("TriplesSameSubjectPath", "VarOrTerm", "VerbPath", "RdfLiteral", "ArgList"),
+        *("DataBlock", "DataRow", "DataValue"),
+        *("Var", "SelectVar", "AssignedVar", "GroupVar", "OrderVar", "BoundVar", "IriVar", "UsedVar"),
     )
 )
 """The rules whose stretches of tokens `parse` tells."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from colloquy.errors import QueryError, UsageError, did_you_mean, printable
+from colloquy.sparql.grammar import Span
 from colloquy.sparql.reader import Query
 from colloquy.sparql.tokens import decode, tokenize
 from colloquy.terms import Term, is_iri
@@ -22,6 +23,8 @@ _BOUND = {"SelectVar": "({value} AS ?{column})", "GroupVar": "({value} AS ?{colu
 """What a bound variable becomes by the rule it stands under, so that rdflib understands it too."""
 _TERMS = (["iri"], ["string"], ["string", "language"], ["string", "^^", "iri"])
 _TEXT = 'COALESCE(CONCAT(STR(?), " ", LANG(?)), STR(?), "")'
+_TEXT_OF_KEY = 'COALESCE(STR(?), "")'
+"""For a column that is a key itself: what ties there and differs is numbers and times, without language."""
 
 
 class _Edit(NamedTuple):
@@ -30,7 +33,9 @@ class _Edit(NamedTuple):
     text: str
 
 
-def engine_text(query: Query, values: Mapping[str, Term] | None = None, *, dataset: bool = True) -> str:
+def engine_text(
+    query: Query, values: Mapping[str, Term] | None = None, *, dataset: bool = True, ties: bool = True
+) -> str:
     r"""Give the text for an engine, with the variables in `values` bound to terms.
 
     >>> from colloquy.sparql import read_query
@@ -42,7 +47,8 @@ def engine_text(query: Query, values: Mapping[str, Term] | None = None, *, datas
     - After the keys of the outermost `ORDER BY` stands the text of every column, so that equal keys
       come in one order from every engine, with `LIMIT` too.
     - No codepoint escape (`\u00E9`) and no comment is left.
-    - `dataset=False` leaves `FROM` out, for an engine that would read files there.
+    - `dataset=False` leaves `FROM` out, for an engine that would read files there; `ties=False` leaves
+      those keys out, where somebody else orders rows that tie.
 
     Raises QueryError for a value without its variable or where a value cannot stand, UsageError for
     a value that is no term.
@@ -53,11 +59,41 @@ def engine_text(query: Query, values: Mapping[str, Term] | None = None, *, datas
             hint = did_you_mean(f"?{name}", [f"?{known}" for known in query.variables])
             raise QueryError(f"the query has no variable ?{printable(name)}", hint=hint)
     values = {name: _one_term(name, value) for name, value in values.items()}
-    edits = [*_escapes(query), *_bindings(query, values), *_ties(query, values)]
+    edits = [*_escapes(query), *_bindings(query, values), *(_ties(query, values) if ties else ())]
     if not dataset:
         clauses = [(query.tokens[s.start], query.tokens[s.end - 1]) for s in query.find("DatasetClause")]
         edits += [_Edit(first.offset, last.end, "") for first, last in clauses]
     return _apply(query.text, edits)
+
+
+def plain_keys(query: Query, values: Mapping[str, Term] | None = None) -> tuple[str, ...] | None:
+    """Give the columns by which rows are ordered, where they alone decide and no row is cut off.
+
+    >>> from colloquy.sparql import read_query
+    >>> plain_keys(read_query("SELECT ?a ?b { ?a ?b ?c } ORDER BY DESC(?b)"))
+    ('b',)
+
+    None where the query is ordered by an expression or by what it does not select, or has a LIMIT.
+    """
+    if query.form != "SELECT" or query.order is None:
+        return None
+    following = query.tokens[query.order.end : query.order.end + 1]
+    keys = _keys(query, query.order)
+    if "" in keys or any(token.text.upper() in ("LIMIT", "OFFSET") for token in following):
+        return None
+    columns = query.star if query.columns is None else query.columns
+    return tuple(key for key in keys if key not in (values or {})) if set(keys) <= set(columns) else None
+
+
+def _keys(query: Query, order: Span) -> list[str]:
+    """Give for each condition of ORDER BY the variable that it is, alone or in ASC or DESC; nothing for others."""
+    starts = sorted({span.start for span in query.find("OrderCondition", within=order)})
+    keys = []
+    for start, end in zip(starts, [*starts[1:], order.end], strict=True):
+        tokens = query.tokens[start:end]
+        inner = tokens[2:3] if tokens[0].text.upper() in ("ASC", "DESC") and len(tokens) == 4 else tokens
+        keys.append(inner[0].text[1:] if len(inner) == 1 and inner[0].kind == "variable" else "")
+    return keys
 
 
 def _one_term(name: str, value: Term) -> str:
@@ -140,7 +176,10 @@ def _ties(query: Query, values: Mapping[str, Term]) -> Iterable[_Edit]:
     if query.form != "SELECT" or query.order is None:
         return
     columns = query.columns if query.columns is not None else query.variables
+    keys = _keys(query, query.order)
     # Never an error nor unbound, which rdflib cannot sort; in brackets, which alone it reads as keys.
-    keys = "".join(f" ASC({_TEXT.replace('?', '?' + name)})" for name in columns if name not in values)
+    texts = (
+        (_TEXT_OF_KEY if name in keys else _TEXT).replace("?", f"?{name}") for name in columns if name not in values
+    )
     end = query.tokens[query.order.end - 1].end
-    yield _Edit(end, end, keys)
+    yield _Edit(end, end, "".join(f" ASC({text})" for text in texts))
