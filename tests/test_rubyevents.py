@@ -16,8 +16,9 @@ import pytest
 import yaml
 
 from colloquy.errors import FactsError, Finding
-from colloquy.project import Built, Project
-from colloquy.store import read_positions
+from colloquy.generation import write_manifest
+from colloquy.project import Built, Project, verify_output
+from colloquy.store import LEAST_KEPT, Lines, check_store, read_positions, write_dataset
 from colloquy.terms import expand, is_iri, plain
 
 EXAMPLE = Path(__file__).parent.parent / "docs/examples/rubyevents"
@@ -134,3 +135,42 @@ def test_an_answer_leads_to_the_lines_of_two_files(built: Built, example: Projec
     ((statement,),) = {w.statements for w in explained.proof.witnesses}
     assert statement.place == (f"rubyevents/{talk['file']}", talk["line"], talk["column"])
     assert expand(f"<{base}{talk['id']}>", {}) == statement.object
+
+
+def test_after_one_changed_line_the_output_is_that_of_a_cold_build(
+    built: Built, example: Project, shared: Path, tmp_path: Path
+) -> None:
+    """The store is taken over from the build before, and holds what `graph.nq` says all the same."""
+    data = tmp_path / "rubyevents"
+    shutil.copytree(shared / "data/rubyevents", data)
+
+    def build(output: str, *, cache: bool = True) -> Path:
+        project = Project(example.folder, data=data, output=tmp_path / output, cache=cache)
+        project.build(pages=False, keep_going=True)
+        return project.output
+
+    build("warm")
+    talks = data / "rubyconf-argentina/rubyconf-argentina-2011/videos.yml"
+    before = talks.read_text(encoding="utf-8")
+    talks.write_text(before.replace("data scientist con Ruby", "data scientist with Ruby", 1), encoding="utf-8")
+    assert talks.read_text(encoding="utf-8") != before
+    table = next((tmp_path / "warm").glob("store-*/*.sst"))
+    stamp = table.stat().st_ino
+    warm, cold = build("warm"), build("cold", cache=False)
+    assert stamp in {p.stat().st_ino for p in warm.glob("store-*/*.sst")}, "no table was taken over"
+    assert verify_output(warm) == []
+    for path in cold.iterdir():
+        if path.is_file():
+            assert path.read_bytes() == (warm / path.name).read_bytes(), path.name
+
+
+def test_a_store_that_its_graph_does_not_speak_for_is_not_taken_over(tmp_path: Path) -> None:
+    lines = Lines([f'<x:a> <x:p> "{n:05}" .' for n in range(LEAST_KEPT)], [], [])
+    earlier = tmp_path / "earlier"
+    earlier.mkdir()
+    write_dataset(earlier, Lines(lines.default[:-1], [], []), {}, "store-000000000000")
+    write_manifest(earlier, {}, {}, {})
+    (earlier / "graph.nq").write_text("\n".join(lines.default) + "\n", encoding="utf-8")
+    (tmp_path / "later").mkdir()
+    write_dataset(tmp_path / "later", lines, {}, "store-later", earlier)
+    assert check_store(tmp_path / "later") == ""

@@ -203,11 +203,9 @@ def _change(lines: Sequence[str], earlier: Path) -> tuple[Path, list[str], list[
     try:
         store = store_folder(earlier)
         with (earlier / GRAPH_FILE).open("rb") as file:
-            if (
-                generation.read_manifest(earlier).files.get(GRAPH_FILE)
-                != hashlib.file_digest(file, "sha256").hexdigest()
-            ):
-                return None
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if generation.read_manifest(earlier).files.get(GRAPH_FILE) != digest:
+            return None
         with (earlier / GRAPH_FILE).open(encoding="utf-8", newline="\n") as before:
             change = _difference(lines, before, int(MOST_CHANGED * len(lines)))
     except (OSError, ProjectError):
