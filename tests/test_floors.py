@@ -20,14 +20,14 @@ ontology settings_schema
 entries query
 directory
 unit
-checklist compiler infer
+checklist compiler infer plain
 judge
-cache foreign
+cache foreign hands
 facts
 compiled schema store sources check network why
 page exports reference explain expected
 building reading
-project
+project shift
 terminal watch
 cli
 """.strip().splitlines()

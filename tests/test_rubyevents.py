@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from colloquy.errors import FactsError, Finding
+from colloquy.errors import FactsError, Finding, ProjectError
 from colloquy.generation import write_manifest
 from colloquy.project import Built, Project, verify_output
 from colloquy.store import LEAST_KEPT, Lines, check_store, read_positions, write_dataset
@@ -174,3 +174,17 @@ def test_a_store_that_its_graph_does_not_speak_for_is_not_taken_over(tmp_path: P
     (tmp_path / "later").mkdir()
     write_dataset(tmp_path / "later", lines, {}, "store-later", earlier)
     assert check_store(tmp_path / "later") == ""
+
+
+def test_several_processes_find_what_one_finds(built: Built, example: Project) -> None:
+    several = Project(example.folder, data=example._data, cache=False, jobs=3).compile()
+    assert several.findings == built.findings
+    alone = example.compile()
+    assert [u.rows for u in several.facts.units] == [u.rows for u in alone.facts.units]
+    assert several.facts.digests == alone.facts.digests
+
+
+def test_a_process_that_dies_is_told_of(example: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", shutil.which("false"))
+    with pytest.raises(ProjectError, match="--jobs 1"):
+        Project(example.folder, data=example._data, cache=False, jobs=2).compile()

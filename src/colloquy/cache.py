@@ -12,19 +12,19 @@ import hashlib
 import marshal
 import os
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache as memoise
 from pathlib import Path
 from typing import Any, Protocol
 
 import colloquy
+from colloquy import plain
 from colloquy.directory import Directory
-from colloquy.entries import Declared, Listed
-from colloquy.errors import Finding, Place
-from colloquy.evidence import Evidence
+from colloquy.entries import Declared
+from colloquy.errors import Finding
 from colloquy.ontology import Ontology
 from colloquy.settings import Settings
-from colloquy.unit import Mention, Unit
+from colloquy.unit import Unit
 
 UNITS, ROWS = "units", "rows"
 _ALL = ""
@@ -92,11 +92,11 @@ class _Asides:
     def recall(self, name: str, digest: str) -> list[Finding] | None:
         """Give what was found of all files together, if it was found of the very same things."""
         kept = self.asides.get(name)
-        return _findings(kept[1]) if kept and kept[0] == digest else None
+        return plain.findings(kept[1]) if kept and kept[0] == digest else None
 
     def remember(self, name: str, digest: str, findings: list[Finding]) -> None:
         """Keep what was found of all files together."""
-        self.asides[name] = (digest, _plain(findings))
+        self.asides[name] = (digest, plain.of_findings(findings))
 
 
 class MemoryCache(_Asides):
@@ -167,21 +167,14 @@ class FileCache(_Asides):
         kept = self._units.get(file)
         if kept is None or kept[0] != digest or (self.wants_rows and self._rows.get(file, ("",))[0] != digest):
             return None
-        _, entries, findings, unmapped, _ = kept
-        return Declared(file, [Listed._make(e) for e in entries], _findings(findings), unmapped)
+        return plain.declared(kept[1])
 
     def unit(self, file: str, directory: Directory) -> Unit | None:
         """Give a file's unit, if the directory still gives every answer that went into it."""
-        parts = self._units[file][4]
-        if parts is None:
+        kept = self._units[file][2]
+        if kept is None:
             return None
-        (evidences, mentions, relations, phrases, refused, open_, findings, judged, judged_by, uses, named, lost,
-         sections, counts, predicates) = parts  # fmt: skip
-        unit = Unit(
-            file, None, [Evidence._make(e) for e in evidences], [Mention._make(m) for m in mentions], relations,
-            phrases, refused, open_, _findings(findings), _findings(judged), judged_by, uses, named, lost, sections,
-            counts=counts, predicates=predicates, kept=self._rows[file][1] if self.wants_rows else None,
-        )  # fmt: skip
+        unit = plain.unit(kept, self._rows[file][1] if self.wants_rows else None)
         if not unit.holds(directory):
             return None
         self.used.add(file)
@@ -200,34 +193,11 @@ class FileCache(_Asides):
             if file in self.used:
                 table[file] = known[file]
             else:
-                table[file] = _record(digests[file], declared[file], unit)
+                is_kept = not unit.volatile and unit.judged is not None
+                made = plain.of_unit(unit) if is_kept else None
+                table[file] = (digests[file], plain.of_declared(declared[file]), made)
             if self.wants_rows:
                 kept_rows[file] = rows[file] if file in self.used else (digests[file], marshal.dumps(unit.rows))
         self._save(UNITS, {**table, _ALL: self.asides})
         if self.wants_rows:
             self._save(ROWS, kept_rows)
-
-
-def _record(digest: str, one: Declared, unit: Unit) -> tuple[Any, ...]:
-    parts = None
-    if not unit.volatile and unit.judged is not None:
-        parts = (
-            [tuple(e) for e in unit.evidences], [tuple(m) for m in unit.mentions], unit.relations, unit.phrases,
-            unit.refused, unit.open, _plain(unit.findings), _plain(unit.judged), unit.judged_by, unit.uses, unit.named,
-            unit.lost, unit.sections, unit.counts, unit.predicates,
-        )  # fmt: skip
-    return digest, [tuple(e) for e in one.entries], _plain(one.findings), one.unmapped, parts
-
-
-def _plain(findings: Iterable[Finding]) -> list[tuple[Any, ...]]:
-    return [
-        (tuple(f.place), f.severity, f.code, f.message, f.hint, tuple(tuple(place) for place in f.related))
-        for f in findings
-    ]
-
-
-def _findings(rows: Iterable[tuple[Any, ...]]) -> list[Finding]:
-    return [
-        Finding(Place._make(place), severity, code, message, hint, tuple(Place._make(p) for p in related))
-        for place, severity, code, message, hint, related in rows
-    ]

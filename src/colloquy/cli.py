@@ -42,6 +42,9 @@ OutputOption = Annotated[
 NoCacheOption = Annotated[
     bool, typer.Option("--no-cache", help="Compile every file anew, and keep nothing for the next time.")
 ]
+JobsOption = Annotated[
+    int, typer.Option("--jobs", metavar="N", min=1, help="Read thousands of files with so many processes.")
+]
 WatchOption = Annotated[
     bool, typer.Option("--watch", help="Go on: say what changes with every change of a file, until Ctrl-C.")
 ]
@@ -86,10 +89,12 @@ def _note(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def _open(project: Path, data: Path | None = None, output: Path | None = None, *, cache: bool = True) -> Project:
+def _open(
+    project: Path, data: Path | None = None, output: Path | None = None, *, cache: bool = True, jobs: int = 1
+) -> Project:
     from colloquy.project import Project
 
-    return Project(project, data=data, output=output, cache=cache)
+    return Project(project, data=data, output=output, cache=cache, jobs=jobs)
 
 
 def _print_findings(findings: Iterable[Finding]) -> None:
@@ -120,6 +125,7 @@ def check(
     ] = None,
     format: Annotated[str, typer.Option(metavar="text|json", help="How findings are printed.")] = "text",  # noqa: A002
     no_cache: NoCacheOption = False,
+    jobs: JobsOption = 1,
     profile: ProfileOption = False,
     watch: WatchOption = False,
 ) -> None:
@@ -130,7 +136,7 @@ def check(
     _one_of("--format", format, ("text", "json"))
     if watch:
         _watch(project, data)
-    here = _open(project, data, cache=not no_cache)
+    here = _open(project, data, cache=not no_cache, jobs=jobs)
     with watcher() as progress:
         checked = here.compiled if sources else None if files else here.checked(progress)
     findings = list(checked.findings) if checked else here.check(files or ())
@@ -210,6 +216,7 @@ def build(
         bool, typer.Option("--keep-going", help="Build what is right, though there are errors.")
     ] = False,
     no_cache: NoCacheOption = False,
+    jobs: JobsOption = 1,
     profile: ProfileOption = False,
     watch: WatchOption = False,
 ) -> None:
@@ -219,7 +226,7 @@ def build(
     """
     if watch:
         _watch(project, data, lambda here: here.build(pages=not no_pages, keep_going=keep_going), output)
-    here = _open(project, data, output, cache=not no_cache)
+    here = _open(project, data, output, cache=not no_cache, jobs=jobs)
     with watcher() as progress:
         built = here.build(progress, pages=not no_pages, keep_going=keep_going)
     _print_findings(built.findings)

@@ -24,6 +24,7 @@ from colloquy.entries import Declared, Declarer, Draft, mark_damaged, read_draft
 from colloquy.errors import Finding, Place, ProjectError, printable
 from colloquy.evidence import Evidence, Report
 from colloquy.foreign import drafts as foreign_drafts
+from colloquy.hands import Hands
 from colloquy.ontology import Ontology
 from colloquy.progress import Progress
 from colloquy.settings import Settings
@@ -163,54 +164,66 @@ def read_facts(
     settings: Settings,
     cache: Cache = NO_CACHE,
     progress: Progress | None = None,
+    hands: Hands | None = None,
 ) -> Facts:
     """Compile fact files into units of statements.
 
     Never raises for what is in the files: every mistake is a finding of the result.  A file without
     a path of its own is matched with the mapping by its name.
     """
+    progress = progress or Progress()
+    reader = FactReader(ontology, settings)
+    declared: dict[str, Declared] = {}
+    digests: dict[str, str] = {}
+    drafts: dict[str, list[Draft]] = {}
+    kept: dict[str, Source] = {}
+    new: list[Source] = []
     with without_collector():
-        return _Reader(ontology, settings, cache, progress or Progress()).facts(texts)
-
-
-class _Reader:
-    def __init__(self, ontology: Ontology, settings: Settings, cache: Cache, progress: Progress) -> None:
-        self.ontology, self.settings, self.cache, self.progress = ontology, settings, cache, progress
-        self.declarer = Declarer(ontology)
-
-    def facts(self, texts: Iterable[Source | tuple[str, bytes]]) -> Facts:
-        declared: dict[str, Declared] = {}
-        digests: dict[str, str] = {}
-        drafts: dict[str, list[Draft]] = {}
-        unread: dict[str, Source] = {}
         for text in texts:
             source = text if isinstance(text, Source) else Source(*text, text[0])
             digest = digests[source.name] = hashlib.sha256(source.data).hexdigest()
-            known = self.cache.declared(source.name, digest)
-            if known is not None:
-                declared[source.name], unread[source.name] = known, source
+            known = cache.declared(source.name, digest)
+            declared[source.name] = known or Declared(source.name)  # each in its place, whoever reads it
+            if known:
+                kept[source.name] = source
+                progress.step()
             else:
-                declared[source.name], drafts[source.name] = self.read(source)
-            self.progress.step()
-        self.progress.stage("compiling", len(declared))
-        directory = Directory(declared.values(), self.ontology, self.settings.base)
-        compiler = Compiler(self.ontology, self.settings, directory)
-        units: list[Unit] = []
+                new.append(source)
+        for name, data, path in hands.share(new) if hands else new:
+            declared[name], drafts[name] = reader.read(Source(name, data, path))
+            progress.step()
+        for one in hands.declared() if hands else ():
+            declared[one.file] = one
+            progress.step()
+        progress.stage("compiling", len(declared))
+        directory = Directory(declared.values(), ontology, settings.base)
+        compiler = Compiler(ontology, settings, directory)
+        units: dict[str, Unit] = {}
+        if hands:
+            units = {unit.file: unit for unit in hands.units(declared.values())}
         for name in declared:
-            unit = self.cache.unit(name, directory) if name in unread else None
+            unit = units.get(name) or (cache.unit(name, directory) if name in kept else None)
             if unit is None:
-                if name in unread:
-                    declared[name], drafts[name] = self.read(unread[name])
+                if name in kept:
+                    declared[name], drafts[name] = reader.read(kept[name])
                 unit = compiler.compile(name, drafts.pop(name))
-            units.append(unit)
-            self.progress.step()
-        facts = Facts(directory, units, digests, [], self.settings.language or None, declared)
+            units[name] = unit
+            progress.step()
+        facts = Facts(directory, [units[name] for name in declared], digests, [], settings.language or None, declared)
         facts.findings += directory.findings
         facts.findings += (f for one in declared.values() for f in one.findings)
-        facts.findings += (f for unit in units for f in unit.findings)
+        facts.findings += (f for unit in facts.units for f in unit.findings)
         facts.findings += _spelt_differently(facts)
         facts.findings += _unmapped(declared)
-        return facts
+    return facts
+
+
+class FactReader:
+    """Reads fact files one by one: what each declares, and its entries as drafts."""
+
+    def __init__(self, ontology: Ontology, settings: Settings) -> None:
+        self.ontology, self.settings = ontology, settings
+        self.declarer = Declarer(ontology)
 
     def read(self, source: Source) -> tuple[Declared, list[Draft]]:
         """Read a file, and list its entries."""

@@ -55,7 +55,8 @@ class Project(Reading):
     colloquy.errors.UsageError: there is no folder no/such/folder
 
     `data` replaces the (first) folder of facts, `output` the folder that a build makes.  Without
-    `cache` every file is compiled anew, and nothing is kept.
+    `cache` every file is compiled anew, and nothing is kept.  With `jobs` above 1, so many processes
+    read thousands of files together.
     """
 
     def __init__(
@@ -65,8 +66,9 @@ class Project(Reading):
         data: str | Path | None = None,
         output: str | Path | None = None,
         cache: bool | MemoryCache = True,
+        jobs: int = 1,
     ):
-        super().__init__(folder, data=data, cache=cache)
+        super().__init__(folder, data=data, cache=cache, jobs=jobs)
         self.output = Path(output) if output else self.folder / "output"
         self._opened: tuple[Path, Engine] | None = None
 

@@ -14,6 +14,7 @@ from colloquy.compiled import Compiled
 from colloquy.errors import Finding, Place, UsageError, did_you_mean, printable
 from colloquy.facts import Source, fact_names, read_facts
 from colloquy.foreign import check_mapping
+from colloquy.hands import Hands
 from colloquy.ontology import Ontology, read_ontology
 from colloquy.progress import Progress
 from colloquy.settings import FILE, Settings, read_settings
@@ -24,12 +25,14 @@ STATE = ".colloquy"
 class Reading:
     """The part of a project that reads its folder."""
 
-    def __init__(self, folder: str | Path, *, data: str | Path | None, cache: bool | MemoryCache) -> None:
+    def __init__(
+        self, folder: str | Path, *, data: str | Path | None, cache: bool | MemoryCache, jobs: int = 1
+    ) -> None:
         self.folder = Path(folder)
         if not self.folder.is_dir():
             raise UsageError(f"there is no folder {folder}")
         self._data = Path(data) if data else None
-        self._cached = cache
+        self._cached, self.jobs = cache, jobs
 
     @cached_property
     def settings(self) -> Settings:
@@ -91,7 +94,12 @@ class Reading:
         paths = self._paths() if texts is None else []
         progress.stage("reading", len(paths))
         read = self._texts(paths) if texts is None else texts
-        facts = read_facts(read, ontology, settings, cache or NO_CACHE, progress)
+        hands = Hands(self.folder, self.jobs) if self.jobs > 1 else None
+        try:
+            facts = read_facts(read, ontology, settings, cache or NO_CACHE, progress, hands)
+        finally:
+            if hands:
+                hands.dismiss()
         if not with_rows and not can_be_checked(facts, ontology):
             return self._compile(texts, True, progress)
         progress.stage("checking")

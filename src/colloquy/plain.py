@@ -1,0 +1,59 @@
+"""Units and declarations as plain tuples, which `marshal` writes and reads many times quicker than objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from colloquy.entries import Declared, Listed
+from colloquy.errors import Finding, Place
+from colloquy.evidence import Evidence
+from colloquy.unit import Mention, Unit
+
+
+def of_declared(one: Declared) -> tuple[Any, ...]:
+    """Give what a file declares as plain values."""
+    return one.file, [tuple(e) for e in one.entries], of_findings(one.findings), one.unmapped
+
+
+def declared(values: tuple[Any, ...]) -> Declared:
+    """Give back what `of_declared` was given."""
+    file, entries, found, unmapped = values
+    return Declared(file, [Listed._make(e) for e in entries], findings(found), unmapped)
+
+
+def of_unit(unit: Unit) -> tuple[Any, ...]:
+    """Give a unit as plain values, but for its rows."""
+    judged = None if unit.judged is None else of_findings(unit.judged)
+    return (
+        unit.file, [tuple(e) for e in unit.evidences], [tuple(m) for m in unit.mentions], unit.relations, unit.phrases,
+        unit.refused, unit.open, of_findings(unit.findings), judged, unit.judged_by, unit.uses, unit.named, unit.lost,
+        unit.sections, unit.volatile, unit.counts, unit.predicates,
+    )  # fmt: skip
+
+
+def unit(values: tuple[Any, ...], rows: bytes | None) -> Unit:
+    """Give back what `of_unit` was given, with its rows as `marshal` wrote them, where they are wanted."""
+    (file, evidences, mentions, relations, phrases, refused, open_, found, judged, judged_by, uses, named, lost,
+     sections, volatile, counts, predicates) = values  # fmt: skip
+    return Unit(
+        file, None, [Evidence._make(e) for e in evidences], [Mention._make(m) for m in mentions], relations, phrases,
+        refused, open_, findings(found), None if judged is None else findings(judged), judged_by, uses, named,
+        lost, sections, volatile, counts, predicates, rows,
+    )  # fmt: skip
+
+
+def of_findings(found: Iterable[Finding]) -> list[tuple[Any, ...]]:
+    """Give findings as plain values."""
+    return [
+        (tuple(f.place), f.severity, f.code, f.message, f.hint, tuple(tuple(place) for place in f.related))
+        for f in found
+    ]
+
+
+def findings(rows: Iterable[tuple[Any, ...]]) -> list[Finding]:
+    """Give back what `of_findings` was given."""
+    return [
+        Finding(Place._make(place), severity, code, message, hint, tuple(Place._make(p) for p in related))
+        for place, severity, code, message, hint, related in rows
+    ]
