@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: build test lint types check clean requirements
+.PHONY: build test lint types check clean requirements bench
 
 build: $(VENV)/.ready
 	$(BIN)/colloquy build
@@ -30,6 +30,16 @@ $(VENV)/.ready: tests/requirements/run.txt pyproject.toml
 $(VENV)/.ready-to-test: $(VENV)/.ready tests/requirements/test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements/test.txt
 	@touch $@
+
+# Measures against other tools, and writes tests/benchmarks/results.md; some parts: make bench PARTS="load build".
+PEERS := morph-kgc linkml
+
+bench: $(VENV)/.ready-to-test $(PEERS:%=$(VENV)/peers/%/.ready)
+	$(BIN)/python -m tests.benchmarks $(PARTS)
+
+# A peer that cannot be installed is not measured, and the table says so.
+$(VENV)/peers/%/.ready: tests/benchmarks/requirements/%.txt
+	-$(PYTHON) -m venv $(@D) && $(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
 
 # Made anew when a dependency changes; no address of an index is written into the files.
 requirements: $(VENV)/.ready-to-test

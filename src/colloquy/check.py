@@ -215,6 +215,8 @@ def check_names(facts: Facts, cache: Cache = NO_CACHE) -> list[Finding]:
     things: list[Thing] = []
     for id_, mentions in directory.mentions.items():
         entry = facts.entries[id_]
+        if entry.class_.names_repeat and len(mentions) == 1 and not any(mentions[0][1][7:]):  # names alone
+            continue
         for listed in (listed for _, listed in mentions if listed.same or listed.different):
             others = (facts.entries[other] for other in (*listed.same, *listed.different) if other in facts.entries)
             decided.update(frozenset({entry.term, other.term}) for other in others)

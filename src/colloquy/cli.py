@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -55,6 +56,7 @@ HERE = Path()
 def main() -> None:
     """Run the command line: 0 fine, 1 findings or failed tests, 2 wrong use, 130 interrupted."""
     signal.signal(signal.SIGTERM, _terminate)
+    gc.disable()  # a command is over before there is anything to collect; a watch, which is not, turns it on
     for stream in (sys.stdout, sys.stderr):
         # Facts are UTF-8 whatever the locale says; what a terminal cannot show is escaped, not fatal.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # real streams
@@ -173,6 +175,7 @@ def _watch(
     from colloquy.project import Project
     from colloquy.watch import watch
 
+    gc.enable()
     for news in watch(lambda cache: Project(project, data=data, output=output, cache=cache), _note):
         if news.changed:
             more = f" and {len(news.changed) - 3} more" if len(news.changed) > 3 else ""

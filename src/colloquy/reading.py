@@ -51,7 +51,8 @@ class Reading:
 
     def _paths(self) -> list[tuple[str, Path, str]]:
         """List the fact files: how the folder of each is shown, the folder, and the path in it."""
-        return [(self._shown(root), root, name) for root in self.roots() for name in fact_names(root)]
+        folders = [(self._shown(root), root) for root in self.roots()]
+        return [(shown, root, name) for shown, root in folders for name in fact_names(root)]
 
     def _texts(self, paths: Iterable[tuple[str, Path, str]] | None = None) -> Iterator[Source]:
         for shown, root, name in self._paths() if paths is None else paths:

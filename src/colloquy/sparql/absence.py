@@ -88,7 +88,7 @@ def absences(query: Query) -> list[Absence]:
     """Find every slow `FILTER NOT EXISTS` of a query; see `Absence`."""
     if not any(span.rule == "Exists" for span in query.spans):
         return []
-    scopes: dict[int, set[str]] = {}
+    scopes: dict[int, frozenset[str]] = {}
     found = []
     for group, around in _groups(tree_of(query), query):
         filters = [node for node in group.children if query.tokens[node.start].text.upper() == "FILTER"]
@@ -97,7 +97,7 @@ def absences(query: Query) -> list[Absence]:
             continue
         for one in (group, *around):
             if id(one) not in scopes:
-                scopes[id(one)] = in_scope(one, query)
+                scopes[id(one)] = frozenset(in_scope(one, query))
         valued = frozenset().union(*(scopes[id(one)] for one in (group, *around)))
         bound = frozenset().union(*(p.variables for node in group.children for p in _patterns(node, query)))
         for node, exists in negated:

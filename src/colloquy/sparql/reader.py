@@ -20,6 +20,7 @@ from colloquy.sparql import grammar
 from colloquy.sparql.faults import FORMS, explain_fault
 from colloquy.sparql.grammar import FUNCTIONS, Span
 from colloquy.sparql.tokens import Token, decode, tokenize
+from colloquy.sparql.tree import in_scope, tree_of
 from colloquy.terms import STANDARD_PREFIXES, XSD
 
 MAX_DEPTH = 100
@@ -87,13 +88,10 @@ class Query:
     def star(self) -> tuple[str, ...]:
         """What `SELECT *` shows, in the order of the text: variables that patterns bind (clause 18.2.1).
 
-        What stands in expressions, `MINUS` or `EXISTS` alone binds nothing.
+        What stands in expressions, `MINUS` or `EXISTS` alone binds nothing, and a sub-select what it selects.
         """
-        hidden = [(s.start, s.end) for s in self.find("Minus", "Exists")]
-        binding = {s.start for s in self.find("Var", "IriVar", "AssignedVar", "SelectVar")}
-        for start, end in hidden:
-            binding.difference_update(range(start, end))
-        return tuple(dict.fromkeys(self.tokens[index].text[1:] for index in sorted(binding)))
+        scope = in_scope(tree_of(self), self)
+        return tuple(sorted(scope, key=scope.__getitem__))
 
     @cached_property
     def order(self) -> Span | None:

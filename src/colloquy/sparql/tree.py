@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from colloquy.sparql.grammar import Span
-from colloquy.sparql.reader import Query
 from colloquy.sparql.tokens import Token
+
+if TYPE_CHECKING:
+    from colloquy.sparql.reader import Query
 
 _BINDING = frozenset(("Var", "IriVar", "AssignedVar"))
 _APART = frozenset(("Exists",))
@@ -59,34 +62,36 @@ def name_of(node: Node, query: Query) -> str:
     return query.tokens[node.start].text[1:]
 
 
-def in_scope(select: Node, query: Query) -> set[str]:
-    """Give the variables that the patterns around a SELECT bind: of the query's tree, or of a sub-select.
+def in_scope(select: Node, query: Query) -> dict[str, int]:
+    """Give the variables that patterns bind, each with the first token that does so.
 
-    What stands in FILTER, MINUS and EXISTS alone binds nothing, and of a sub-select is seen what it selects.
+    `select` is the tree of a query, a sub-select or a group.  What stands in FILTER, MINUS and EXISTS
+    alone binds nothing, and of a sub-select is seen what it selects.
     """
-    found: set[str] = set()
-    waiting = [child for child in select.children if child.rule != "SelectClause"]
+    found: dict[str, int] = {}
+    waiting = [child for child in reversed(select.children) if child.rule != "SelectClause"]
     while waiting:
         node = waiting.pop()
         if node.rule in _BINDING:
-            found.add(name_of(node, query))
+            found.setdefault(name_of(node, query), node.start)
         elif node.rule == "SubSelect":
             clause = node.children[0]
             if query.tokens[clause.end - 1].text == "*":
-                waiting += node.children[1:]
-            found |= {name_of(one, query) for one in clause.below("SelectVar", "AssignedVar")}
+                waiting += reversed(node.children[1:])
+            for one in clause.below("SelectVar", "AssignedVar"):
+                found.setdefault(name_of(one, query), one.start)
         elif node.rule not in _TESTING:
-            waiting += node.children
+            waiting += reversed(node.children)
     return found
 
 
-def unbound(query: Query) -> list[tuple[Token, bool, set[str]]]:
+def unbound(query: Query) -> list[tuple[Token, bool, Iterable[str]]]:
     """Give what SELECT names and no pattern gives a value: its token, whether it stands in WHERE, and what is known.
 
     Each variable comes once for each SELECT, sub-selects too; those in the expressions of SELECT count.
     """
     tree = tree_of(query)
-    found = []
+    found: list[tuple[Token, bool, Iterable[str]]] = []
     for select in (tree, *tree.below("SubSelect")):
         clause = next((child for child in select.children if child.rule == "SelectClause"), None)
         if clause is None:
@@ -97,6 +102,6 @@ def unbound(query: Query) -> list[tuple[Token, bool, set[str]]]:
         known = in_scope(select, query)
         made = {name_of(node, query) for node in clause.below("AssignedVar")}
         standing = {token.text[1:] for token in query.tokens[clause.end : select.end] if token.kind == "variable"}
-        missing = sorted(uses.keys() - known - made, key=lambda name: uses[name].start)
+        missing = sorted(uses.keys() - known.keys() - made, key=lambda name: uses[name].start)
         found += [(query.tokens[uses[name].start], name in standing, known) for name in missing]
     return found
