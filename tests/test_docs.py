@@ -23,8 +23,9 @@ from colloquy.project import Project
 
 REPOSITORY = Path(__file__).parent.parent
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+EXAMPLES = REPOSITORY / "docs/examples"
 FENCE = re.compile(r"^```(\S*)[ \t]*(\S*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NOT_RUN = {"make", "git", "cd", "open", "python3", "pip", "xdg-open"}
+NOT_RUN = {"make", "git", "export", "cd", "open", "python3", "pip", "xdg-open"}
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,14 @@ def test_page_tells_the_truth(page: Path, built: Project, tmp_path: Path) -> Non
         "COLUMNS": "100",
         "NO_COLOR": "1",
     }
-    if shared := os.environ.get("COLLOQUY_SHARED"):
+    shared = os.environ.get("COLLOQUY_SHARED")
+    if shared:
         environment["COLLOQUY_SHARED"] = shared
+    if page.is_relative_to(EXAMPLES):  # on data that is not in the repository
+        if not shared:
+            pytest.skip("COLLOQUY_SHARED names no folder of public data")
+        shutil.copytree(EXAMPLES, here / "docs/examples", ignore=shutil.ignore_patterns(".colloquy", "output"))
+        environment["COLLOQUY_DATA"] = f"{shared}/data/{page.parent.name}"
     names: dict[str, object] = {}
     for block in blocks(page):
         where = f"{page.name}:{block.line}"

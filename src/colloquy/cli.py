@@ -51,6 +51,8 @@ WatchOption = Annotated[
 ]
 ProfileOption = Annotated[bool, typer.Option("--profile", help="Say how long every stage took.")]
 HERE = Path()
+MANY = 20
+"""Findings beyond which a line sums them up by kind."""
 
 
 def main() -> None:
@@ -64,6 +66,7 @@ def main() -> None:
         app()
     except FactsError as error:
         _print_findings(error.findings)
+        _print_kinds(error.findings)
         sys.exit(error.exit_code)
     except ColloquyError as error:
         _note(f"colloquy: {error}")
@@ -71,6 +74,10 @@ def main() -> None:
     except KeyboardInterrupt:
         _note("colloquy: interrupted")
         sys.exit(130)
+    except SystemExit as end:
+        if end.code == 130:  # Typer makes this of an interrupt, without a word
+            _note("colloquy: interrupted")
+        raise
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -151,6 +158,7 @@ def check(
         _say(_as_json(findings))
     else:
         _print_findings(findings)
+        _print_kinds(findings)
         if proof:
             _say(f"phrases: {proof.proved:,} proved, {proof.failed:,} not found, {proof.not_checked:,} not checked")
         warnings = len(findings) - errors
@@ -169,37 +177,63 @@ def check(
 
 
 def _watch(
-    project: Path, data: Path | None, act: Callable[[Project], object] | None = None, output: Path | None = None
+    project: Path,
+    data: Path | None,
+    act: Callable[[Project, Progress], object] | None = None,
+    output: Path | None = None,
 ) -> NoReturn:
     """Print the news of every change, and act on each, until interrupted."""
     from colloquy.project import Project
     from colloquy.watch import watch
 
     gc.enable()
-    for news in watch(lambda cache: Project(project, data=data, output=output, cache=cache), _note):
+
+    def wait(words: str = "") -> None:
+        _say(f"{words}waiting for changes")
+        sys.stdout.flush()
+
+    def trouble(words: str) -> None:
+        _note(words)
+        wait()
+
+    for news in watch(lambda cache: Project(project, data=data, output=output, cache=cache), trouble, watcher):
         if news.changed:
-            more = f" and {len(news.changed) - 3} more" if len(news.changed) > 3 else ""
+            more = f" and {len(news.changed) - 3:,} more" if len(news.changed) > 3 else ""
             _say(f"{', '.join(news.changed[:3])}{more} changed ({news.seconds:.2f} s)")
         for sign, findings in (("+", news.new), ("-", news.gone)):
             for finding in findings:
                 _say(f"{sign} {finding}")
-        errors = sum(f.severity == "error" for f in news.findings)
-        _say(f"{_count(errors, 'error')}, {_count(len(news.findings) - errors, 'warning')}; waiting for changes")
+        if news.moved:
+            _say(f"= {_count(news.moved, 'finding')} on other lines")
+        _print_kinds(news.new)
         if act is not None:
+            sys.stdout.flush()
             try:
-                act(news.project)
+                with watcher() as progress:
+                    act(news.project, progress)
                 _say(f"built {news.project.output}")
             except FactsError as error:
                 _say(f"not built: {error}")
             except ColloquyError as error:
+                _say("not built")
                 _note(f"colloquy: {error}")
-        sys.stdout.flush()
+        errors = sum(f.severity == "error" for f in news.findings)
+        wait(f"{_count(errors, 'error')}, {_count(len(news.findings) - errors, 'warning')}; ")
     raise AssertionError("a watch never ends by itself")
 
 
 def _print_stages(progress: Progress) -> None:
     for name, seconds, processor in progress.stages:
         _note(f"{seconds:8.2f} s  {processor:8.2f} s of processor  {name}")
+
+
+def _print_kinds(findings: Iterable[Finding]) -> None:
+    """Say in one line of which kinds findings are, where there are too many to see."""
+    from collections import Counter
+
+    kinds = Counter(f.code for f in findings)
+    if kinds.total() > MANY:
+        _say(", ".join(f"{number:,} {code}" for code, number in sorted(kinds.items(), key=lambda k: (-k[1], k[0]))))
 
 
 def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:
@@ -228,11 +262,16 @@ def build(
     Example:  colloquy build --output /tmp/site
     """
     if watch:
-        _watch(project, data, lambda here: here.build(pages=not no_pages, keep_going=keep_going), output)
+
+        def act(here: Project, progress: Progress) -> object:
+            return here.build(progress, pages=not no_pages, keep_going=keep_going)
+
+        _watch(project, data, act, output)
     here = _open(project, data, output, cache=not no_cache, jobs=jobs)
     with watcher() as progress:
         built = here.build(progress, pages=not no_pages, keep_going=keep_going)
     _print_findings(built.findings)
+    _print_kinds(built.findings)
     c = built.counts
     network = f"; network of {_count(c['nodes'], 'node')} and {_count(c['edges'], 'edge')}" if "nodes" in c else ""
     _say(

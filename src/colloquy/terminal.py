@@ -63,8 +63,9 @@ class Plain(Progress):
 
     def stage(self, name: str, total: int = 0) -> None:
         """Begin a stage; the one before is told of if it was long."""
+        over = len(self.stages)
         super().stage(name, total)
-        if self.stages and self.stages[-1].seconds > LONG:
+        if self.stages[over:] and self.stages[-1].seconds > LONG:
             sys.stderr.write(f"{self.stages[-1].name}: {self.stages[-1].seconds:.0f} s\n")
 
 

@@ -6,7 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from copy import copy
 from pathlib import Path
 
@@ -154,10 +154,8 @@ class _Files:
         settings = found.get(str(own))
         if settings != self._settings:
             self._settings = settings
-            try:
+            with suppress(ColloquyError):  # told when it is read; meanwhile the folders are those of before
                 self._roots = self._open().roots()
-            except ColloquyError:  # told when it is read; meanwhile the folders are those of before
-                pass
         for folder, endings in (
             *((root, _FACTS) for root in self._roots),
             (self._folder / "ontology", _TERMS),
