@@ -354,6 +354,8 @@ def query(
     for finding in here.unknown_terms(asked):
         _note(str(finding))
     answer = here.query(asked, limit_seconds=limit_seconds, **_parameters(parameter))
+    for finding in answer.notes:
+        _note(str(finding))
     if format == "table":
         import shutil
 

@@ -36,6 +36,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -73,7 +74,7 @@ QUESTIONS = {
         ?event schema:sponsor ?sponsor . ?sponsor rdfs:label ?name
     } ORDER BY ?sponsor ?name""",
     "optional": """SELECT ?event ?label ?day ?page ?series {
-        ?event own:kind ?kind ; a schema:Event ; rdfs:label ?label ; schema:location ?where
+        ?event a schema:Event ; rdfs:label ?label ; schema:endDate ?until
         OPTIONAL { ?event schema:startDate ?day } OPTIONAL { ?event schema:url ?page }
         OPTIONAL { ?event schema:superEvent ?s . ?s rdfs:label ?series }
     } ORDER BY ?label""",
@@ -111,8 +112,8 @@ CLASSES = {
 }
 KEYS = {
     **dict.fromkeys(("website", "slides_url", "original_website"), (SCHEMA + "url", "iri")),
-    **{key: (OWN + key, "text") for key in ("github", "twitter", "linkedin", "speakerdeck", "mastodon", "bluesky")},
-    **{key: (OWN + key, "text") for key in ("kind", "frequency", "timezone", "video_provider", "video_id", "track")},
+    **{key: (OWN + key, "text") for key in "github twitter linkedin speakerdeck mastodon bluesky track".split()},
+    **{key: (OWN + key, "text") for key in "kind frequency timezone video_provider video_id".split()},
     **dict.fromkeys(("date", "start_date"), (SCHEMA + "startDate", "date")),
     "end_date": (SCHEMA + "endDate", "date"),
     "published_at": (SCHEMA + "datePublished", "dateTime"),
@@ -154,11 +155,10 @@ def _facts(folder: Path) -> Facts:
         if path.name == "speakers.yml":
             for one in entries:
                 yield from _thing(path.name, one["name"], one)
-        elif path.name == "series.yml":
+        elif path.name in ("series.yml", "event.yml"):
             yield from _thing(path.name, event, dict(entries))
-        elif path.name == "event.yml":
-            yield from _thing(path.name, event, dict(entries))
-            yield _iri(path.name, event), SCHEMA + "superEvent", _iri("series.yml", path.parent.parent.name), "iri"
+            if path.name == "event.yml":
+                yield _iri(path.name, event), SCHEMA + "superEvent", _iri("series.yml", path.parts[-3]), "iri"
         elif path.name == "sponsors.yml":
             yield from _sponsors(entries, event)
         elif path.name == "videos.yml":
@@ -286,11 +286,10 @@ class Times:
 
     def run(self, contestants: Mapping[str, Ask], questions: Mapping[str, str], rounds: int, limit: float) -> None:
         """Let all take turns; raises SystemExit where they find different numbers of rows."""
-        for number in range(-1, rounds):  # the first is not measured
-            for question, text in questions.items():
-                for name, ask in contestants.items():
-                    if (name, question) not in self.cut:
-                        self._turn(name, question, lambda ask=ask, text=text: ask(text), limit, number >= 0)  # type: ignore[misc]
+        turns = itertools.product(range(-1, rounds), questions.items(), contestants.items())
+        for number, (question, text), (name, ask) in turns:
+            if (name, question) not in self.cut:  # the first turn is not measured
+                self._turn(name, question, partial(ask, text), limit, number >= 0)
 
     def _turn(self, name: str, question: str, ask: Callable[[], int], limit: float, counts: bool) -> None:
         spent: list[float] = []
@@ -336,8 +335,7 @@ def report(times: Times, questions: Mapping[str, str], contestants: Iterable[str
     means: dict[str, dict[tuple[str, str], list[float]]] = {}
     for question, text in questions.items():
         rows, reworded = times.rows.get(question, 0), as_minus(read_query(text, PREFIXES)) != text
-        line = [question + " *" * reworded, f"{rows:,}"]
-        line += [f"{times.median(name, question) * 1000:.2f}" for name in names]
+        line = [question + " *" * reworded, f"{rows:,}", *(f"{times.median(n, question) * 1000:.2f}" for n in names)]
         for pair in pairs:
             value, words = times.ratio(*pair, question)
             line.append(words)
@@ -360,14 +358,12 @@ def main() -> None:
     parser.add_argument("--make", type=Path, metavar="FILE.nq", help="where to keep the graph that is made")
     parser.add_argument("--queries", type=Path, metavar="FOLDER", help="NAME.rq files instead of the twelve questions")
     parser.add_argument("--rounds", type=int, default=5, help="measured runs of each question (5)")
-    parser.add_argument("--limit", type=float, default=60, help="seconds after which an answer is not waited for (60)")
-    parser.add_argument("--only", action="append", metavar="NAME", help="this question alone; may be repeated")
+    parser.add_argument("--limit", type=float, default=20, help="seconds after which an answer is not waited for (20)")
     parser.add_argument("--without", action="append", default=[], metavar="CONTESTANT", help="may be repeated")
     given = parser.parse_args()
     questions = QUESTIONS
     if given.queries:
         questions = {path.stem: path.read_text("utf-8") for path in sorted(given.queries.glob("*.rq"))}
-    questions = {name: text for name, text in questions.items() if not given.only or name in given.only}
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as open_things:
         graph = given.graph or given.make or Path(folder) / "graph.nq"
         if given.graph is None:
