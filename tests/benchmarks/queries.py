@@ -112,8 +112,11 @@ CLASSES = {
 }
 KEYS = {
     **dict.fromkeys(("website", "slides_url", "original_website"), (SCHEMA + "url", "iri")),
-    **{key: (OWN + key, "text") for key in "github twitter linkedin speakerdeck mastodon bluesky track".split()},
-    **{key: (OWN + key, "text") for key in "kind frequency timezone video_provider video_id".split()},
+    **{
+        key: (OWN + key, "text")
+        for key in ["github", "twitter", "linkedin", "speakerdeck", "mastodon", "bluesky", "track"]
+    },
+    **{key: (OWN + key, "text") for key in ["kind", "frequency", "timezone", "video_provider", "video_id"]},
     **dict.fromkeys(("date", "start_date"), (SCHEMA + "startDate", "date")),
     "end_date": (SCHEMA + "endDate", "date"),
     "published_at": (SCHEMA + "datePublished", "dateTime"),
