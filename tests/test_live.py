@@ -81,7 +81,7 @@ def test_an_interrupted_build_leaves_the_old_output_whole(fresh: Path) -> None:
     before = (fresh / "output/manifest.json").read_bytes()
     with (fresh / "data/speakers.yaml").open("a", encoding="utf-8") as file:
         file.write("\n# a change\n")
-    for seconds in (0.3, 0.6, 0.9, 1.2):
+    for seconds in (1.0, 1.4, 1.8):  # not before Python itself has begun
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
