@@ -584,13 +584,14 @@ def test_a_worker_keeps_the_time_whatever_its_owner_has_set(store: Path) -> None
     assert float(run.stdout) < 1.5
 
 
-def test_a_worker_that_does_not_even_run_is_killed_a_little_later(store: Path) -> None:
+@pytest.mark.parametrize("text", ["ASK {}", "ASK { VALUES ?x {" + " 'more than a pipe holds'" * 3_900 + "} }"])
+def test_a_worker_that_does_not_even_run_is_killed_a_little_later(store: Path, text: str) -> None:
     with Engine(store) as engine:
         engine.start()
         os.kill(engine._pool._idle[0]._process.pid, signal.SIGSTOP)
         begun = time.monotonic()
         with pytest.raises(QueryTimeout, match=r"stopped after 0\.2 seconds"):
-            engine.ask("ASK {}", limit_seconds=0.2)
+            engine.ask(text, limit_seconds=0.2)
         assert time.monotonic() - begun < 0.2 + GRACE + 1
         assert engine.ask("ASK {}")
 
@@ -629,6 +630,7 @@ def test_a_limit_is_a_number_of_seconds(engine: Engine) -> None:
     for limit in (0, -1, float("nan"), float("inf")):
         with pytest.raises(UsageError, match="number of seconds above 0"):
             engine.ask("ASK {}", limit_seconds=limit)
+    assert engine.ask("ASK {}", limit_seconds=1e300)
 
 
 def test_several_queries_run_at_once(store: Path) -> None:

@@ -3,13 +3,12 @@
     python tests/benchmarks/queries.py                          # a graph made from RubyEvents
     python tests/benchmarks/queries.py --graph output/graph.nq --queries FOLDER
 
-Without `--graph`, a graph of the shape of RubyEvents is made from its YAML, which the variable
-COLLOQUY_SHARED leads to; `--make FILE.nq` keeps it.  `--queries` is a folder of `NAME.rq`, with their
-own prefixes, instead of the twelve below.  Every contestant answers each question unmeasured, then in
-`--rounds` turns, all of them by turns, so that a busy machine is busy for all; a turn lasts for several
-answers where they are quick, and its median counts.  The medians of the turns are compared.  An answer
-that takes longer than `--limit` is not waited for: it counts as the limit, and `≥` or `≤` stands
-before its ratios.
+Without `--graph`, a graph of the shape of RubyEvents is made from its YAML, to which COLLOQUY_SHARED
+leads; `--make FILE.nq` keeps it.  `--queries` is a folder of `NAME.rq`, with their own prefixes, instead
+of the twelve below.  All contestants answer each question once unmeasured, then in `--rounds` turns by
+turns, so that a busy machine is busy for all; a turn lasts for several answers where they are quick, and
+its median counts.  The medians of the turns are compared.  An answer that takes longer than `--limit`
+is not waited for: it counts as the limit, and `≥` or `≤` stands before its ratios.
 
 | contestant | what it does |
 | --- | --- |
@@ -112,11 +111,8 @@ CLASSES = {
 }
 KEYS = {
     **dict.fromkeys(("website", "slides_url", "original_website"), (SCHEMA + "url", "iri")),
-    **{
-        key: (OWN + key, "text")
-        for key in ["github", "twitter", "linkedin", "speakerdeck", "mastodon", "bluesky", "track"]
-    },
-    **{key: (OWN + key, "text") for key in ["kind", "frequency", "timezone", "video_provider", "video_id"]},
+    **{key: (OWN + key, "text") for key in ("github", "twitter", "linkedin", "speakerdeck", "mastodon", "bluesky")},
+    **{key: (OWN + key, "text") for key in ("kind", "frequency", "timezone", "video_provider", "video_id", "track")},
     **dict.fromkeys(("date", "start_date"), (SCHEMA + "startDate", "date")),
     "end_date": (SCHEMA + "endDate", "date"),
     "published_at": (SCHEMA + "datePublished", "dateTime"),
@@ -181,8 +177,7 @@ def _iri(file: str, key: str) -> str:
 
 def _thing(file: str, key: str, entry: Mapping[str, Any]) -> Facts:
     subject = _iri(file, key)
-    for kind in CLASSES[file][1]:
-        yield subject, TYPE[1:-1], kind, "iri"
+    yield from ((subject, TYPE[1:-1], kind, "iri") for kind in CLASSES[file][1])
     name = entry.get("name") or entry.get("title") or key
     yield subject, LABEL[1:-1], name, "text"
     yield subject, SCHEMA + "name", name, "text"
@@ -199,12 +194,10 @@ def _talks(entries: list[dict[str, Any]], event: str, topics: list[str], by_word
         talk = _iri("videos.yml", entry["id"])
         yield from _thing("videos.yml", entry["id"], entry)
         yield talk, SCHEMA + "superEvent", around, "iri"
-        for name in entry.get("speakers") or ():
-            yield talk, SCHEMA + "performer", _iri("speakers.yml", name), "iri"
+        yield from ((talk, SCHEMA + "performer", _iri("speakers.yml", n), "iri") for n in entry.get("speakers") or ())
         words = set(re.findall(r"[a-z0-9.+#/-]+", entry["title"].lower()))
         about = {by_word[word] for word in words & by_word.keys()} | {topics[crc32(entry["id"].encode()) % len(topics)]}
-        for topic in about:
-            yield talk, SCHEMA + "about", _iri("topics.yml", topic), "iri"
+        yield from ((talk, SCHEMA + "about", _iri("topics.yml", topic), "iri") for topic in about)
         waiting += [(part, talk) for part in entry.get("talks") or ()]
 
 
@@ -246,12 +239,6 @@ def with_pyoxigraph(store: pyoxigraph.Store) -> Ask:
     return ask
 
 
-def with_engine(engine: Engine, limit: float) -> Ask:
-    """Answer with our engine; its worker is started."""
-    engine.start()
-    return lambda query: len(engine.ask(query, limit_seconds=limit).rows)
-
-
 class _TooLong(Exception):  # noqa: N818
     """The limit is over."""
 
@@ -275,8 +262,7 @@ def limited(seconds: float) -> Iterator[None]:
 # --- timing -----------------------------------------------------------------------------------
 
 
-TURN, TURN_MOST = 0.1, 20
-"""A turn lasts for so many seconds, or so many answers, and one answer at least."""
+TURN, TURN_MOST = 0.1, 20  # seconds, or answers, that a turn lasts; one answer at least
 
 
 class Times:
@@ -342,11 +328,9 @@ def report(times: Times, questions: Mapping[str, str], contestants: Iterable[str
         for pair in pairs:
             value, words = times.ratio(*pair, question)
             line.append(words)
-            if pair[0] == "rdflib":
-                means.setdefault("mean of all", {}).setdefault(pair, []).append(value)
-            elif not reworded:
-                size = f"mean {'above' if rows > MANY else 'up to'} {MANY:,} rows"
-                means.setdefault(size, {}).setdefault(pair, []).append(value)
+            size = f"mean {'above' if rows > MANY else 'up to'} {MANY:,} rows"
+            if pair[0] == "rdflib" or not reworded:
+                means.setdefault("mean of all" if pair[0] == "rdflib" else size, {}).setdefault(pair, []).append(value)
         lines.append(line)
     for title, found in sorted(means.items()):
         shown = [f"{statistics.geometric_mean(found[pair]):.2f}" if pair in found else "" for pair in pairs]
@@ -398,7 +382,9 @@ def openers(graph: Path, disk: Path, limit: float, open_things: contextlib.ExitS
         return with_pyoxigraph(store)
 
     def ours(path: Path) -> Ask:
-        return with_engine(open_things.enter_context(Engine(path, prefixes=PREFIXES)), limit)
+        engine = open_things.enter_context(Engine(path, prefixes=PREFIXES))
+        engine.start()
+        return lambda query: len(engine.ask(query, limit_seconds=limit).rows)
 
     return {
         "rdflib": lambda: with_rdflib(graph),

@@ -26,8 +26,10 @@ WORKER = Path(__file__).with_name("worker.py")
 START_SECONDS = 60.0
 GRACE = 2.0
 """Seconds after which a worker is killed that its own alarm did not end."""
-PIPE = 1 << 20
-"""Bytes that a pipe holds where the system lets that be chosen: most answers whole."""
+SMALL = 4_000
+"""Bytes that every pipe takes in at once, whether anybody reads them or not."""
+LONGEST = 1e6
+"""Seconds that the clocks of all systems can count; a longer limit is this one."""
 
 
 class _Died(Exception):  # noqa: N818 - what happened, before there are words for it
@@ -52,14 +54,13 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
-                pipesize=PIPE,
                 cwd=os.path.abspath(os.sep),
                 env={**os.environ, "RUST_BACKTRACE": "0"},
             )
         except OSError as error:
             self._errors.close()
             raise ProjectError(f"no worker process could be started for queries: {error}") from None
-        # Where there is no poll there is no alarm in the worker either, and a thread keeps the time.
+        # Where there is a poll, the worker has an alarm of its own, and this is for one that does not run.
         self._ready = select.poll() if hasattr(select, "poll") else None
         if self._ready and self._process.stdout:
             self._ready.register(self._process.stdout, select.POLLIN)
@@ -78,7 +79,9 @@ class Worker:
         assert requests is not None
         assert answers is not None
         before = os.fstat(self._errors.fileno()).st_size
-        timer = None if self._ready else threading.Timer(seconds, self._expire)
+        # A thread that waits beside it would cost more than a small query does, so it is a last resort.
+        watched = self._ready is not None and len(request) <= SMALL
+        timer = None if watched else threading.Timer(seconds + GRACE * (self._ready is not None), self._expire)
         try:
             if timer:
                 timer.daemon = True
@@ -146,6 +149,7 @@ class Pool:
 
         Raises QueryTimeout at the limit, QueryError where the worker died of the query.
         """
+        seconds = min(seconds, LONGEST)
         begun = time.monotonic()
         if not self._places.acquire(timeout=seconds):
             raise QueryTimeout(f"no worker became free within {_shown(seconds)}; ask again later")

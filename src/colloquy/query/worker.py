@@ -8,7 +8,7 @@ Frames, in both directions: one line of JSON, then as many bytes as its `length`
 first says `{"ready": …}` or `{"error": "store"}`, then answers each request in turn:
 
     → {"do": "ask", "prefixes": {}, "limit": 30.0, "columns": ["s"], "ordered": false, "length": 15}
-      (and where rows that tie can be ordered here, `keys` and `tied`, a text that has the engine do it)
+      (also `keys`, by which alone the text orders, and `tied`, a text that orders rows that tie as well)
     ← {"kind": "select", "columns": ["s"], "rows": 2, "length": 16}  (then `<…>`, a line end, and nothing)
     ← {"error": "syntax", "length": 20}                              (then the words)
 
@@ -186,7 +186,7 @@ def _table(
     numbers and booleans, which TSV writes bare, and some control characters, which it writes raw.
 
     With `keys`, rows come ordered by these columns alone, and those that tie are put in order here; None
-    where that cannot be done here (see `_untied`).
+    where that cannot be done here (see `_one_form`).
     """
     import pyoxigraph
 
