@@ -13,6 +13,7 @@ import marshal
 import os
 import sys
 from collections.abc import Collection, Mapping
+from copy import copy
 from functools import cache as memoise
 from pathlib import Path
 from typing import Any, Protocol
@@ -123,8 +124,8 @@ class MemoryCache(_Asides):
         return unit if unit.holds(directory) else None
 
     def save(self, declared: Mapping[str, Declared], units: Collection[Unit], digests: Mapping[str, str]) -> None:
-        """Keep what was compiled now."""
-        self._known = {u.file: (digests[u.file], declared[u.file], u) for u in units}
+        """Keep what was compiled now: copies, since a build without pages lets go of the statements in its units."""
+        self._known = {u.file: (digests[u.file], declared[u.file], copy(u)) for u in units}
 
 
 class FileCache(_Asides):
@@ -161,6 +162,9 @@ class FileCache(_Asides):
             part.replace(self.folder / name)
         except OSError:  # a full disk is no reason to stop
             part.unlink(missing_ok=True)
+        except BaseException:  # an interrupt is one, and leaves nothing behind
+            part.unlink(missing_ok=True)
+            raise
 
     def declared(self, file: str, digest: str) -> Declared | None:
         """Give what a file declares, if it has this digest."""

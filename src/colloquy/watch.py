@@ -5,24 +5,21 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
-from copy import copy
 from pathlib import Path
 
 from colloquy.cache import MemoryCache
-from colloquy.entries import Declared
 from colloquy.errors import ColloquyError, Finding
 from colloquy.ontology import Ontology
 from colloquy.progress import Progress
 from colloquy.project import Project
 from colloquy.settings import FILE
-from colloquy.unit import Unit
 
-INTERVAL = 0.1
-"""Seconds between two looks at the files, at least."""
-LEISURE = 20
-"""A look is followed by a pause of so many times what it took, lest large folders keep a processor busy."""
+INTERVAL = (0.1, 1.0)
+"""Seconds between two looks at the files, at least and at most."""
+LEISURE = 15
+"""A look is followed by a pause of so many times its processor time, lest large folders keep a processor busy."""
 MOMENT = 0.05
 """Seconds for which nothing may change before it is read: editors write a file, and tools many files, in steps."""
 PATIENCE = 2.0
@@ -84,7 +81,7 @@ def watch(
     change is waited for.  `shown` gives the progress of one reading.  Raises ColloquyError where
     there is no project to begin with.
     """
-    cache = _Units()
+    cache = MemoryCache()
     files = _Files(lambda: open_project(cache), open_project(cache).folder)
     seen: Signature = {}
     told: Signature = {}
@@ -114,13 +111,6 @@ def watch(
         yield news
 
 
-class _Units(MemoryCache):
-    """Keeps copies, since a build without pages lets go of the statements in the units it was given."""
-
-    def save(self, declared: Mapping[str, Declared], units: Collection[Unit], digests: Mapping[str, str]) -> None:
-        super().save(declared, [copy(unit) for unit in units], digests)
-
-
 class _Files:
     """The files that findings depend on; a folder is listed again only where its own time has changed."""
 
@@ -133,11 +123,12 @@ class _Files:
     def wait(self, seen: Signature) -> Signature:
         """Wait until the files are others than those seen before, and have been left alone for a moment."""
         while True:
-            began = time.perf_counter()
+            began = time.process_time()
             now = self.look()
             if now != seen:
                 break
-            time.sleep(max(INTERVAL, LEISURE * (time.perf_counter() - began)))
+            least, most = INTERVAL
+            time.sleep(min(most, max(least, LEISURE * (time.process_time() - began))))
         deadline = time.monotonic() + PATIENCE
         while seen and time.monotonic() < deadline:
             time.sleep(MOMENT)
