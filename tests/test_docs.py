@@ -73,14 +73,15 @@ def test_page_tells_the_truth(page: Path, built: Project, tmp_path: Path) -> Non
         "COLUMNS": "100",
         "NO_COLOR": "1",
     }
-    shared = os.environ.get("COLLOQUY_SHARED")
-    if shared:
-        environment["COLLOQUY_SHARED"] = shared
+    environment.pop("COLLOQUY_DATA", None)
+    seconds = 120
     if page.is_relative_to(EXAMPLES):  # on data that is not in the repository
-        if not shared:
-            pytest.skip("COLLOQUY_SHARED names no folder of public data")
+        data = Path(os.environ.get("COLLOQUY_SHARED", ""), "data", page.parent.name)
+        if not os.environ.get("COLLOQUY_SHARED") or not data.is_dir():
+            pytest.skip(f"COLLOQUY_SHARED names no folder with data/{page.parent.name}")
         shutil.copytree(EXAMPLES, here / "docs/examples", ignore=shutil.ignore_patterns(".colloquy", "output"))
-        environment["COLLOQUY_DATA"] = f"{shared}/data/{page.parent.name}"
+        environment["COLLOQUY_DATA"] = str(data)
+        seconds = 600
     names: dict[str, object] = {}
     for block in blocks(page):
         where = f"{page.name}:{block.line}"
@@ -93,7 +94,7 @@ def test_page_tells_the_truth(page: Path, built: Project, tmp_path: Path) -> Non
                     continue
                 done = subprocess.run(
                     ["bash", "-c", command], cwd=here, env=environment, capture_output=True, text=True, check=False,
-                    timeout=120,
+                    timeout=seconds,
                 )  # fmt: skip
                 got = done.stdout + done.stderr
                 assert "Traceback" not in got, f"{where}: {command}\n{got}"

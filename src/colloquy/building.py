@@ -21,6 +21,7 @@ from colloquy.store import check_store, dataset_lines, project_prefixes, write_d
 from colloquy.terms import LABEL, Term, is_iri, plain
 
 # Everything whose version can change what a build writes.
+GRAPH_LIBRARIES = ("pyoxigraph",)
 LIBRARIES = ("jinja2", "networkx", "numpy", "pyoxigraph", "pyvis", "scipy")
 MOST_ROWS = 12
 PAGE_FILE, REFERENCE_FILE, SCHEMA_FILE = "index.html", "reference.html", "facts.schema.json"
@@ -40,9 +41,9 @@ class Ingredients:
     """An output folder whose store may be taken over."""
 
 
-def versions() -> dict[str, str]:
-    """Name the program and the libraries whose versions go into a manifest."""
-    return {name: version(name) for name in ("colloquy", *LIBRARIES)}
+def versions(*, pages: bool = True) -> dict[str, str]:
+    """Name the program and the libraries whose versions go into a manifest: without pages, those of the graph alone."""
+    return {name: version(name) for name in ("colloquy", *(LIBRARIES if pages else GRAPH_LIBRARIES))}
 
 
 def write_generation(made_of: Ingredients, output: Path, state: Path, progress: Progress) -> dict[str, int]:
@@ -56,7 +57,7 @@ def write_generation(made_of: Ingredients, output: Path, state: Path, progress: 
     with generation.staging(output, state) as folder:
         progress.stage("writing the graph")
         lines = dataset_lines(facts, ontology, settings.base, last=not made_of.pages)
-        libraries = versions()
+        libraries = versions(pages=made_of.pages)
         digest = generation.digest(compiled.inputs, libraries)
         prefixes = project_prefixes(settings.base, ontology.prefixes)
         write_positions(folder, lines.positions)

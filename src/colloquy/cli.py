@@ -51,6 +51,8 @@ WatchOption = Annotated[
 ]
 ProfileOption = Annotated[bool, typer.Option("--profile", help="Say how long every stage took.")]
 HERE = Path()
+MOST_DRAWN = 1_500
+"""Nodes up to which pyvis draws a page that people can use."""
 MANY = 20
 """Findings beyond which a line sums them up by kind."""
 
@@ -279,6 +281,8 @@ def build(
         f" ({c['sourced']:,} with a source), {_count(c['triples'], 'triple')}{network}"
     )
     _say(f"built {built.output} (generation {built.digest})")
+    if c.get("nodes", 0) > MOST_DRAWN:
+        _note(f"a page with {_count(c['nodes'], 'node')} is slow to open and hard to read: --no-pages leaves it out")
     if profile:
         _print_stages(progress)
     if any(f.severity == "error" for f in built.findings):

@@ -118,7 +118,13 @@ class Compiler:
         said = self.evidence.read(own, self.said) if own else self.said
         if draft.class_ is not None:
             self.rows.append((term, TYPE, draft.class_.term, type_line, type_column, self.number(said)))
-        skip = _OWN_KEYS if draft.class_ is not None else _ADDED_KEYS
+        skip = _OWN_KEYS
+        if draft.class_ is None:
+            skip = _ADDED_KEYS
+            for key, _ in draft.node.items:
+                if key.text in _OWN_KEYS:
+                    message = f"`entry` adds to an entry that is there: it has its {key.text}"
+                    self.report.say(key, "unknown-key", message, f"leave `{key.text}` out")
         self.keys(draft.node, entry.class_, term, said, skip)
         if card[3]:
             self.unit.open += [row for row in self.rows[first_row:] if row[0] == term or row[1] == SAME_AS]
@@ -406,7 +412,7 @@ class Compiler:
 _ONLY_TEXT = (XSD_STRING,)
 _THING: Term = f"<{OWL}Thing>"
 _EVIDENCE = frozenset(EVIDENCE_KEYS)
-_OWN_KEYS, _ADDED_KEYS = frozenset({"id", "type"}), frozenset({"entry"})
+_OWN_KEYS, _ADDED_KEYS = frozenset({"id", "type"}), frozenset({"id", "type", "entry"})
 
 
 def _did_you_mean(word: str, known: Collection[str]) -> str:
