@@ -15,7 +15,7 @@ import networkx
 import pytest
 
 from colloquy.exports import EDGE_COLUMNS, NODE_COLUMNS, cell, exporters, write_exports, xml_text
-from colloquy.network import Network, layout, page_model
+from colloquy.network import Network, draw, layout, page_model
 from colloquy.network.model import JOINT
 from colloquy.project import Project, verify_output
 from colloquy.terms import iri_value
@@ -77,7 +77,7 @@ def graphs(folder: Path) -> tuple[networkx.MultiDiGraph[str], networkx.MultiDiGr
 
 
 def test_page_and_downloads_hold_the_same_nodes_and_edges(network: Network, written: Path) -> None:
-    model = page_model(network, layout(network), SETTINGS, {}, "", [])
+    model = page_model(network, draw(network), SETTINGS, {}, "", [])
     nodes = {n["id"] for n in model["nodes"]}
     edges = {(e["from"], e["to"], e["id"]) for e in model["edges"]}
     assert len(edges) == len(network.edges) == model["counts"]["edges"]

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from colloquy.network import Edge, Network, Node, build_network, layout, page_model, to_networkx
+from colloquy.network import Edge, Network, Node, build_network, draw, layout, page_model, to_networkx
 from colloquy.network.drawing import ASPECT, CROWDED, ROOM
 from colloquy.network.words import say, words
 from colloquy.project import Project
@@ -71,7 +71,7 @@ def said(network: Network, name: str) -> list[str]:
 
 
 def model_of(network: Network, **counts: int) -> dict[str, Any]:
-    return page_model(network, layout(network), SETTINGS, counts, "ab12", [])
+    return page_model(network, draw(network), SETTINGS, counts, "ab12", [])
 
 
 # --- nodes and edges ------------------------------------------------------------------------
@@ -329,18 +329,8 @@ def test_evidence_has_links_to_the_line_and_for_corrections(harbour: Small) -> N
     model = model_of(harbour.network)
     drawn = next(e for e in model["edges"] if e["id"] == "ada.memberships.tide-trust-director-2015")
     found = model["evidence"][drawn["evidence"][0]]
-    assert found["link"] == "https://code.example/main/data/file-1.yaml#L11"
-    assert found["correct"] == "mailto:desk@harbour.example?subject=ada%20in%20data%2Ffile-1.yaml&body=line%2011"
-
-
-def test_odd_file_names_are_quoted_in_links_and_no_address_gives_no_link(harbour: Small) -> None:
-    text = b"- {id: ada, type: Person, name: Ada}"
-    network = read(harbour.ontology, [("data/a b#?&.yaml", text)]).network
-    (found,) = page_model(network, layout(network), SETTINGS, {}, "", [])["evidence"]
-    assert found["link"] == "https://code.example/main/data/a%20b%23%3F%26.yaml#L1"
-    silent = replace(SETTINGS, repository="", corrections="")
-    (found,) = page_model(network, layout(network), silent, {}, "", [])["evidence"]
-    assert (found["link"], found["correct"]) == (None, None)
+    assert (found["file"], found["line"], found["entry"]) == ("data/file-1.yaml", 11, "ada")
+    assert (model["repository"], model["corrections"]) == (SETTINGS.repository, "mailto:desk@harbour.example?subject={id}%20in%20{file}&body=line%20{line}")
 
 
 # --- the model of the page ------------------------------------------------------------------
@@ -348,13 +338,13 @@ def test_odd_file_names_are_quoted_in_links_and_no_address_gives_no_link(harbour
 
 def test_the_page_model_is_whole(harbour: Small) -> None:
     network = harbour.network
-    model = page_model(network, layout(network), SETTINGS, {"entries": 7, "statements": 40}, "ab12", [{"text": "Who?"}])
+    model = page_model(network, draw(network), SETTINGS, {"entries": 7, "statements": 40}, "ab12", [{"text": "Who?"}])
     assert json.loads(json.dumps(model)) == model
     assert model["counts"] == {"entries": 7, "statements": 40, "nodes": len(network.nodes), "edges": len(network.edges)}
     assert sum(k["count"] for k in model["kinds"]) == len(model["nodes"])
     assert sum(r["count"] for r in model["relations"]) == len(model["edges"])
     assert model["kinds"][0] == {
-        "key": "k0", "label": "person", "plural": "People", "definition": "A human being.",
+        "key": "Person", "label": "person", "plural": "People", "definition": "A human being.",
         "colour": "#0072b2", "dark": "#56b4e9", "mark": "dot", "count": 2,
     }  # fmt: skip
     kinds, relations = ({part["key"] for part in model[name]} for name in ("kinds", "relations"))
@@ -385,7 +375,7 @@ def test_properties_of_one_name_are_one_relation_to_a_visitor(tmp_path: Path) ->
         more=again,
     )
     assert len(found.network.relations) == 2
-    assert model_of(found.network)["relations"] == [{"key": "r0", "label": "part of", "count": 2}]
+    assert model_of(found.network)["relations"] == [{"key": "part of", "label": "part of", "count": 2}]
 
 
 def test_networkx_gets_every_node_and_edge(harbour: Small) -> None:

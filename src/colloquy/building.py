@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -43,7 +44,8 @@ class Ingredients:
 
 def versions(*, pages: bool = True) -> dict[str, str]:
     """Name the program and the libraries whose versions go into a manifest: without pages, those of the graph alone."""
-    return {name: version(name) for name in ("colloquy", *(LIBRARIES if pages else GRAPH_LIBRARIES))}
+    found = {name: version(name) for name in ("colloquy", *(LIBRARIES if pages else GRAPH_LIBRARIES))}
+    return found | ({"zlib": zlib.ZLIB_RUNTIME_VERSION} if pages else {})  # the page holds what it has packed
 
 
 def write_generation(made_of: Ingredients, output: Path, state: Path, progress: Progress) -> dict[str, int]:
@@ -86,8 +88,7 @@ def write_pages(
     made_of: Ingredients, folder: Path, digest: str, counts: Mapping[str, int], progress: Progress
 ) -> dict[str, int]:
     """Write the network's exports, the page, the reference and the schema; give the counts of the network."""
-    from colloquy.network import build_network, layout, page_model
-    from colloquy.page import network as pyvis_network
+    from colloquy.network import build_network, draw, page_model
     from colloquy.page import write_page
     from colloquy.reference import write_reference
 
@@ -95,14 +96,14 @@ def write_pages(
     graph = made_of.compiled.graph
     progress.stage("drawing the network")
     network = build_network(ontology, facts, graph, settings)
-    positions = layout(network)
-    write_exports(folder, network, positions)
+    picture = draw(network)
+    write_exports(folder, network, picture.places)
     drawn = {"nodes": len(network.nodes), "edges": len(network.edges)}
     progress.stage("writing the pages")
     prefixes = project_prefixes(settings.base, ontology.prefixes)
     start = starting_points(made_of, folder / generation.store_name(digest), prefixes)
-    model = page_model(network, positions, settings, {**counts, **drawn}, digest, start)
-    _write(folder / PAGE_FILE, write_page(model, pyvis_network(model)))
+    model = page_model(network, picture, settings, {**counts, **drawn}, digest, start)
+    _write(folder / PAGE_FILE, write_page(model))
     _write(folder / REFERENCE_FILE, write_reference(ontology, graph, facts, settings))
     ids = {c.name: sorted(e.id for e in facts.entries.values() if e.class_ is c) for c in ontology.classes.values()}
     _write(folder / SCHEMA_FILE, schema_text(json_schema(ontology, settings.title, ids)))

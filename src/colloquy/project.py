@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from colloquy.expected import Outcome
     from colloquy.explain import Case, Explanation
     from colloquy.network import Network
+    from colloquy.network.measures import Measures
+    from colloquy.network.paths import Path as Connection
     from colloquy.query import Answer, Engine, Question
 
 
@@ -239,6 +241,29 @@ class Project(Reading):
 
         return Case(self.output, self.ontology, self.prefixes, self.settings.language)
 
+    def path(self, start: str, end: str, most: int = 3) -> tuple[Connection, ...]:
+        """Find how two entries are connected: the shortest few paths, best first; none where they are not.
+
+        Each end is an id, or a name as it is written.  What counts as a connection, and which of the
+        shortest paths are best, is told at `colloquy.network.paths.connect`.  Needs no build.  Raises
+        UsageError for an end that is not known, or that several entries may be.
+        """
+        from colloquy.network.naming import find
+        from colloquy.network.paths import connect
+
+        network = self._network()
+        base = self.settings.base
+        ids = {e.id: iri_value(e.term).removeprefix(base) for e in self.compiled.facts.entries.values()}
+        return connect(network, find(network, start, ids).id, find(network, end, ids).id, most)
+
+    def measures(self) -> Measures:
+        """Measure every entry of the network: links, neighbours, betweenness, community.  Needs no build."""
+        from colloquy.network import draw
+        from colloquy.network.measures import measure
+
+        network = self._network()
+        return measure(network, draw(network))
+
     def test(self) -> list[Outcome]:
         """Ask every shipped question and compare its rows with those expected of it.
 
@@ -344,11 +369,11 @@ class Project(Reading):
 
     def view(self) -> pyvis.network.Network:
         """Give the network as a pyvis `Network`, with positions, colours and marks."""
-        from colloquy.network import layout, page_model
+        from colloquy.network import draw, page_model
         from colloquy.page import network as pyvis_network
 
         drawn = self._network()
-        return pyvis_network(page_model(drawn, layout(drawn), self.settings, {}, "", []))
+        return pyvis_network(page_model(drawn, draw(drawn), self.settings, {}, "", []))
 
     # --- for editors and readers --------------------------------------------------------------
 

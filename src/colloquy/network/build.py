@@ -8,24 +8,25 @@ its node.  Entailed twins stay out: an edge means that somebody wrote it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from operator import itemgetter
+from typing import NamedTuple
 
 from colloquy.errors import Place, with_article
 from colloquy.facts import Facts, Statement
 from colloquy.index import TripleIndex
-from colloquy.network.words import SLOT, say, words
+from colloquy.network.words import DATED, SLOT, say, words, year
 from colloquy.ontology import Class, Ontology, Property, local_name, words_of
 from colloquy.settings import Settings
-from colloquy.terms import ALT_LABEL, LABEL, TYPE, XSD, Term, iri_value, is_iri, literal_parts, plain
+from colloquy.terms import ALT_LABEL, LABEL, TYPE, XSD, Term, iri_value, is_iri, literal, literal_parts, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a statement was written and what says so.
 
-    `entry` is the id of the entry it stands in, `document` the name of the document `document_id`.
+    `entry` is the id of the entry it stands in, `document` the name of the document `documentId`.
     """
 
     place: Place
@@ -49,7 +50,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An entity of the network: `id` is its entry's, `kind` the class that the legend shows it as."""
+    """An entity of the network: `id` is its entry's, `kind` the class that the legend shows it as.
+
+    `language` is that of the label where it is not the project's, else empty.  `years` are the first and
+    the last that it dates from; None where nothing says.  A path goes through it only if it `connects`.
+    """
 
     id: str
     iri: str
@@ -57,6 +62,9 @@ class Node:
     aliases: tuple[str, ...]
     kind: Class
     facts: tuple[Said, ...]
+    language: str = ""
+    years: tuple[int, int] | None = None
+    connects: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +125,15 @@ class _Builder:
             self.classes[entry.term].append(entry.class_)
         self.drawn = {term for term, classes in self.classes.items() if any(c.drawn for c in classes)}
         self.inside: dict[Term, list[Statement]] = defaultdict(list)
-        for s in sorted(facts.statements, key=lambda s: (s.place, s.triple)):
+        for s in sorted(facts.statements, key=itemgetter(3, 0, 1, 2)):  # by place
             self.inside[s.subject].append(s)
         self.links: dict[tuple[object, ...], _Link] = {}
         self.types: dict[Term, list[Statement]] = defaultdict(list)
         rules = ontology.rules
         self.naming = {p.term for p in ontology.properties if (LABEL, False) in rules.implied(p.term)}
         self.renaming = {p.term for p in ontology.properties if (ALT_LABEL, False) in rules.implied(p.term)}
+        begun = {(f"<https://schema.org/{name}>", False) for name in ("startDate", "endDate")}
+        self.lasting = {p.term for p in ontology.properties if not begun.isdisjoint(rules.implied(p.term))}
 
     def build(self) -> Network:
         for term in self.classes:
@@ -234,6 +244,8 @@ class _Builder:
 
     def details(self, link: _Link, template: str, values: dict[str, str]) -> tuple[dict[str, str], tuple[Said, ...]]:
         """Fill the values that a sentence names with its own words; give the rest as details, as they were written."""
+        if not link.details:
+            return values, ()
         slots = set(SLOT.findall(template))
         filled: dict[str, list[str]] = defaultdict(list)
         groups: dict[tuple[Term, Term], list[Statement]] = {}
@@ -288,7 +300,28 @@ class _Builder:
             aliases=tuple(sorted(names - {label})),
             kind=kind,
             facts=tuple(said for _, said in ranked),
+            language=self.language(term, label),
+            years=self.years(term),
+            connects=all(c.connects for c in classes),
         )
+
+    def language(self, term: Term, label: str) -> str:
+        """Give the language of a label where it is another than the project's."""
+        labels = self.closure.objects(term, LABEL)
+        if literal(label, language=self.settings.language or None) in labels:
+            return ""
+        tags = {tag for t in labels for text, _, tag in [literal_parts(t)] if text == label}
+        tag = min((tag for tag in tags if tag), default="")
+        return "" if None in tags or self.settings.language in tags else tag
+
+    def years(self, term: Term) -> tuple[int, int] | None:
+        """Give the years in which something begins and ends; where nothing says, those of its other dates."""
+        dated: dict[bool, list[int]] = {True: [], False: []}
+        for s in self.inside[term]:
+            if s.object.endswith(DATED) and (found := year(s.object)):
+                dated[s.predicate in self.lasting].append(found)
+        years = dated[True] or dated[False]
+        return (min(years), max(years)) if years else None
 
     def kinds(self, term: Term, kind: Class) -> Iterator[tuple[int, Said]]:
         """Say of which class a thing is, where that is more than the legend says."""
@@ -316,10 +349,10 @@ class _Builder:
         found = words_of(self.closure, term, LABEL, self.settings.language)
         return found or (self.id(term) if term in self.classes else local_name(term))
 
-    def evidence(self, statements: Iterable[Statement]) -> tuple[Origin, ...]:
+    def evidence(self, statements: Sequence[Statement]) -> tuple[Origin, ...]:
         """Give where statements were written: once for each line, unless other words say so there."""
         found: dict[tuple[object, ...], Origin] = {}
-        for s in sorted(statements, key=lambda s: s.place):
+        for s in statements if len(statements) == 1 else sorted(statements, key=lambda s: s.place):
             entry = self.entry(s.subject)
             found.setdefault((s.place[:2], entry, s.evidence), self.origin(s, entry))
         return tuple(found.values())

@@ -29,6 +29,8 @@ ROOM = (62.0, 40.0)
 """How far two nodes are apart at least, across and down: the half-axes of an ellipse."""
 
 ASPECT = 1.6
+_DISC_ROUNDS = 40
+_ROUGHLY = 200
 CROWDED = 1_000
 """Above so many nodes, those far away repel by the cell they are in, not one by one."""
 
@@ -82,25 +84,62 @@ def _components(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> list[tu
 def _draw(members: Sequence[str], links: Links) -> Floats:
     if len(members) == 1:
         return np.zeros((1, 2))
-    start = _start(members)
-    return _part(_press(_forces(_smooth(start, links), links)) + start)
+    start = scattered(members)
+    return _part(_press(_forces(_smooth(start, links), links)) + start, np.array(ROOM))
 
 
-def _start(members: Sequence[str]) -> Floats:
+def in_disc(members: Sequence[str], links: Links, spacing: float) -> Floats:
+    """Draw entries with the links between them as an even disc around (0, 0), about `spacing` apart."""
+    size = len(members)
+    if size == 1:
+        return np.zeros((1, 2))
+    places = scattered(members)
+    if links.size:
+        linked = np.bincount(links.ravel(), minlength=size) > 0
+        places[linked] = _forces(_smooth(places, links), links, rounds=_DISC_ROUNDS)[linked]
+        places[~linked] *= np.sqrt((places[linked] ** 2).sum(axis=1).max()) * 1.1
+    # Forces crowd the middle: each entry keeps its angle and its rank from the middle, and the disc fills evenly.
+    places = places - np.median(places, axis=0)
+    radius = np.sqrt((places**2).sum(axis=1))
+    rank = np.empty(size)
+    rank[np.lexsort((np.arange(size), radius))] = np.arange(size)
+    wide = spacing * 0.6 * np.sqrt(size)
+    even = wide * np.sqrt((rank + 0.5) / size)
+    kept = wide * radius / max(float(radius.max()), 1e-9)
+    places = places * ((0.75 * even + 0.25 * kept) / np.maximum(radius, 1e-9))[:, None]
+    return _part(places / spacing * 1.25, np.array((1.0, 1.0)), 60) / 1.25 * spacing
+
+
+def scattered(members: Sequence[str]) -> Floats:
     """Scatter the ids over a disc of radius 1, each where its hash says."""
     numbers = np.array([[int.from_bytes(sha256(m.encode()).digest()[at : at + 6]) for at in (0, 6)] for m in members])
     u, v = (numbers / 2.0**48).T
     return np.stack((np.sqrt(u) * np.cos(2 * np.pi * v), np.sqrt(u) * np.sin(2 * np.pi * v)), axis=1)
 
 
-def _smooth(places: Floats, links: Links) -> Floats:
+def smoothed(members: Sequence[str], links: Links) -> Floats:
+    """Give entries places in a square of side 2 so that neighbours are near: a rough map of the whole.
+
+    What differs least along the links decides, and that hardly changes where an entry comes or goes.
+    """
+    places = scattered(members)
+    if not links.size:
+        return places
+    places = _smooth(places, links, _ROUGHLY)
+    ranks = np.empty_like(places)
+    for axis in (0, 1):
+        ranks[np.argsort(places[:, axis], kind="stable"), axis] = np.linspace(-1, 1, len(places))
+    return ranks
+
+
+def _smooth(places: Floats, links: Links, rounds: int = _SMOOTHINGS) -> Floats:
     """Move every node halfway to the mean of its neighbours, several times, and make both axes as wide again."""
     size, (s, t) = len(places), links
-    degree = np.bincount(links.ravel(), minlength=size)
+    degree = np.maximum(np.bincount(links.ravel(), minlength=size), 1)
     axes = []
     for scattered in places.T:
         axis = scattered.copy()
-        for _ in range(_SMOOTHINGS):
+        for _ in range(rounds):
             mean = (np.bincount(s, axis[t], size) + np.bincount(t, axis[s], size)) / degree
             axis = (axis + mean) / 2
             axis -= (axis * degree).sum() / degree.sum()
@@ -115,8 +154,8 @@ def _evened(axis: Floats, otherwise: Floats) -> Floats:
     return axis / width if width > 1e-9 else otherwise
 
 
-def _forces(places: Floats, links: Links) -> Floats:
-    """Let the forces move the nodes, by less and less."""
+def _forces(places: Floats, links: Links, rounds: int = 0) -> Floats:
+    """Let the forces move the nodes, by less and less, in so many rounds (0: as many as look well)."""
     size, (s, t) = len(places), links
     degree = np.bincount(links.ravel(), minlength=size).astype(np.float64)
     mass = (degree + 1) / (degree + 1).mean()
@@ -124,7 +163,7 @@ def _forces(places: Floats, links: Links) -> Floats:
     pull /= pull.mean()
     x, y = places.T * (0.7 * np.sqrt(size))
     repel = _repel if size <= CROWDED else _repel_by_cells
-    rounds = 200 if size <= CROWDED else 80
+    rounds = rounds or (200 if size <= CROWDED else 80)
     for step in range(rounds):
         fx, fy = repel(x, y, mass)
         dx, dy = x[s] - x[t], y[s] - y[t]
@@ -171,14 +210,13 @@ def _press(places: Floats) -> Floats:
     return np.asarray(places * scale)
 
 
-def _part(places: Floats) -> Floats:
-    """Push nodes apart until none is in another's room."""
+def _part(places: Floats, room: Floats, rounds: int = 500) -> Floats:
+    """Push nodes apart until none is in another's room, an ellipse with these half-axes."""
     from scipy.spatial import cKDTree
 
-    room = np.array(ROOM)
     places = places / room
     size = len(places)
-    for _ in range(500):
+    for _ in range(rounds):
         pairs = cKDTree(places).query_pairs(1.0, output_type="ndarray")
         a, b = pairs[:, 0], pairs[:, 1]
         apart = places[a] - places[b]

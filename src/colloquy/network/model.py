@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from colloquy.network.build import Network, Origin, Said
+from colloquy.network.paths import HUB
 from colloquy.settings import Settings
 from colloquy.terms import iri_value
 
 if TYPE_CHECKING:
     import networkx
+
+    from colloquy.network.overview import Picture
 
 JOINT = " | "
 """Stands between several names in one cell or attribute."""
@@ -39,7 +41,7 @@ def to_networkx(network: Network) -> networkx.MultiDiGraph[str]:
 
 def page_model(
     network: Network,
-    positions: Mapping[str, tuple[float, float]],
+    picture: Picture,
     settings: Settings,
     counts: Mapping[str, int],
     digest: str,
@@ -49,11 +51,10 @@ def page_model(
 
     Properties with the same name are one relation to a visitor, so relations are keyed by label.
     """
-    evidence = _Evidence(settings)
-    kinds = {c.term: f"k{at}" for at, c in enumerate(network.kinds)}
+    evidence = _Evidence()
+    kinds = {c.term: c.name for c in network.kinds}
     of_kind = Counter(n.kind.term for n in network.nodes)
     labels = sorted({p.label for p in network.relations})
-    relations = {label: f"r{at}" for at, label in enumerate(labels)}
     of_relation = Counter(e.relation.label for e in network.edges)
     nodes = [
         {
@@ -61,9 +62,12 @@ def page_model(
             "kind": kinds[n.kind.term],
             "label": n.label,
             "aliases": list(n.aliases),
-            "x": positions[n.id][0],
-            "y": positions[n.id][1],
-            "iri": n.iri,
+            "x": picture.places[n.id][0],
+            "y": picture.places[n.id][1],
+            "area": picture.area_of[n.id],
+            "years": list(n.years) if n.years else None,
+            "connects": n.connects,
+            "language": n.language,
             "facts": [{"group": said.group, **evidence.said(said)} for said in n.facts],
         }
         for n in network.nodes
@@ -73,8 +77,8 @@ def page_model(
             "id": e.id,
             "from": e.source,
             "to": e.target,
-            "relation": relations[e.relation.label],
-            "label": e.relation.label,
+            "relation": e.relation.label,
+            "connects": e.relation.connects,
             "text": e.text,
             "back": e.back,
             "evidence": evidence.numbers(e.evidence),
@@ -86,6 +90,9 @@ def page_model(
         "title": settings.title,
         "description": settings.description,
         "lang": settings.language or "en",
+        "repository": _template(settings.repository),
+        "corrections": _template(settings.corrections),
+        "hub": HUB,
         "digest": digest,
         "counts": {**counts, "nodes": len(nodes), "edges": len(edges)},
         "questions": [dict(question) for question in questions],
@@ -102,7 +109,19 @@ def page_model(
             }
             for c in network.kinds
         ],
-        "relations": [{"key": relations[label], "label": label, "count": of_relation[label]} for label in labels],
+        "relations": [{"key": label, "label": label, "count": of_relation[label]} for label in labels],
+        "areas": [
+            {
+                "key": a.key,
+                "label": a.label,
+                "x": round(a.x),
+                "y": round(a.y),
+                "radius": round(a.radius),
+                "parent": -1 if a.parent is None else a.parent,
+                "about": list(a.about),
+            }
+            for a in picture.areas
+        ],
         "nodes": nodes,
         "edges": edges,
         "evidence": evidence.list,
@@ -112,10 +131,9 @@ def page_model(
 class _Evidence:
     """Numbers evidence: what says the same on the same line is listed once, with the first of its columns."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self) -> None:
         self.list: list[dict[str, Any]] = []
-        self.known: dict[Origin, int] = {}
+        self.known: dict[tuple[object, ...], int] = {}
 
     def said(self, said: Said) -> dict[str, Any]:
         return {"text": said.text, "evidence": self.numbers(said.evidence)}
@@ -124,35 +142,30 @@ class _Evidence:
         return [self.number(origin) for origin in origins]
 
     def number(self, origin: Origin) -> int:
-        line = replace(origin, place=origin.place._replace(column=0))
-        if line not in self.known:
-            self.known[line] = len(self.list)
-            self.list.append(self.entry(origin))
-        return self.known[line]
-
-    def entry(self, origin: Origin) -> dict[str, Any]:
-        return {
-            "basis": origin.basis,
-            "document": origin.document,
-            "documentId": origin.document_id,
-            "section": origin.section,
-            "phrase": origin.phrase,
-            "reason": origin.reason,
-            "file": origin.place.file,
-            "line": origin.place.line,
-            "column": origin.place.column,
-            "link": address(self.settings.repository, origin, safe="/"),
-            "correct": address(self.settings.corrections, origin),
-        }
+        key = (*origin.place[:2], *origin[1:])
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = len(self.list)
+            self.list.append(
+                {
+                    "basis": origin.basis,
+                    "document": origin.document,
+                    "documentId": origin.document_id,
+                    "section": origin.section,
+                    "phrase": origin.phrase,
+                    "reason": origin.reason,
+                    "file": origin.place.file,
+                    "line": origin.place.line,
+                    "entry": origin.entry,
+                }
+            )
+        return found
 
 
-def address(template: str, origin: Origin, safe: str = "") -> str | None:
-    """Fill `{file}`, `{line}` and `{id}` into an address, quoted as a part of it; None without one.
+def _template(address: str) -> str:
+    """Give the template of an address as the page may fill it: blanks, which no address has, are quoted.
 
-    What else the address holds stays, other braces too; blanks, which no address has, are quoted.
+    >>> _template("mailto:ada@example.org?subject=About {id}")
+    'mailto:ada@example.org?subject=About%20{id}'
     """
-    if not template:
-        return None
-    values = {"file": origin.place.file, "line": str(origin.place.line), "id": origin.entry}
-    filled = re.sub(r"\{(file|line|id)\}", lambda slot: quote(values[slot[1]], safe=safe), template)
-    return re.sub(r"\s", lambda blank: quote(blank[0]), filled)
+    return re.sub(r"\s", lambda blank: quote(blank[0]), address)

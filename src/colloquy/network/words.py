@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from colloquy.terms import XSD, Term, literal_parts
 
@@ -20,6 +21,9 @@ _DATE = re.compile(
     r"(?:T(?P<time>[\d:.]+))?(?P<zone>Z|[+-]\d\d:\d\d)?"
 )
 _DATED = {XSD + name for name in ("date", "gYear", "gYearMonth", "gMonthDay", "dateTime")}
+DATED = tuple(f"^^<{datatype}>" for datatype in sorted(_DATED))
+"""What the literals that `year` reads end with."""
+
 _ENDED = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
 
@@ -33,9 +37,17 @@ def say(template: str, values: Mapping[str, str], details: Iterable[str] = ()) -
 
     A slot without a value becomes `…`; braces inside a value stay as they are.
     """
-    text = SLOT.sub(lambda slot: values.get(slot[1], MISSING), template.strip().removesuffix("."))
-    text = " ".join([text, ", ".join(details)]).rstrip()
+    text = "".join(values.get(part, MISSING) if at % 2 else part for at, part in enumerate(_parts(template)))
+    if told := ", ".join(details):
+        text = f"{text} {told}"
+    text = text.rstrip()
     return text if _ENDED.search(text) else text + "."
+
+
+@cache
+def _parts(template: str) -> list[str]:
+    """Cut a template at its slots: text, name of a slot, text …"""
+    return SLOT.split(template.strip().removesuffix("."))
 
 
 def words(term: Term) -> str:
@@ -58,3 +70,14 @@ def words(term: Term) -> str:
     if time:
         text += ", " + re.sub(r"(:\d\d):00$", r"\1", time)
     return text + (f" {'UTC' if zone == 'Z' else 'UTC' + zone}" if zone else "")
+
+
+def year(term: Term) -> int | None:
+    """Give the year of a date, None of anything else.
+
+    >>> year(f'"2014-10"^^<{XSD}gYearMonth>'), year(f'"--10-28"^^<{XSD}gMonthDay>'), year('"2014"')
+    (2014, None, None)
+    """
+    lexical, datatype, _ = literal_parts(term)
+    found = _DATE.fullmatch(lexical) if datatype in _DATED else None
+    return int(found["year"]) if found and found["year"] else None

@@ -1,0 +1,295 @@
+"""Packs the page's data: little at once for the first picture, the rest in chunks that are opened when read.
+
+What is needed to draw, search and filter stands in columns (`core`); what is said of each entry, and
+what says so, stands in chunks of `CHUNK` entries.  Both are JSON, gzipped and written in base64, so
+that they stand in an HTML file as text.  `data.js` is the other half of this file.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+Model = Mapping[str, Any]
+
+CHUNK = 128
+"""So many entries share a chunk: the page inflates one to show one entry, which takes about a millisecond."""
+
+LONG = 120
+"""Texts are cut after so many characters on a page of a large network; the place where they go on is named."""
+
+OWN, OTHER = "\x01", "\x02"
+"""Stand in a text for the name of the entry that it is about, and of the one at the other end; no fact holds them."""
+
+_EVIDENCE = ("document", "documentId", "section", "phrase", "reason")
+_HEAD = ("title", "description", "lang", "digest", "counts", "questions", "kinds", "relations")
+
+
+class Payload(NamedTuple):
+    """What stands in the page: `head` as JSON, `core` and each of `chunks` packed."""
+
+    head: dict[str, Any]
+    core: str
+    chunks: tuple[str, ...]
+
+
+def pack(value: object) -> str:
+    """Write a value as JSON, gzip it (without a time) and give it in base64.
+
+    >>> pack([1, 2])[:8]
+    'H4sIAAAA'
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")
+
+
+def payload(model: Model, *, cut: bool = False) -> Payload:
+    """Pack a page model; with `cut`, long texts are shortened to `LONG` characters.
+
+    Entries stand in the order of their areas, so that neighbours share chunks; links in that of the
+    entries they start from.  An entry's record holds all that its panel shows: what is said of it, and
+    each of its links as it is said from its side.
+    """
+    nodes = sorted(model["nodes"], key=lambda n: (n.get("area", 0), n["id"]))
+    number = {n["id"]: at for at, n in enumerate(nodes)}
+    edges = sorted(model["edges"], key=lambda e: (number[e["from"]], e["id"]))
+    records = _Records(model, nodes, edges, number, cut=cut)
+    head = {key: model[key] for key in _HEAD}
+    head |= {key: model.get(key) for key in ("base", "repository", "corrections", "whole", "hub")}
+    head |= {"chunk": CHUNK, "groups": records.facts.written(), "sides": records.links.written()}
+    chunks = tuple(records.chunk(start) for start in range(0, len(nodes), CHUNK))
+    core = {**_nodes(model, nodes), **_edges(model, edges, number), **_areas(model, number)}
+    return Payload(head, pack(core | {"files": records.files.values}), chunks)
+
+
+class _Table:
+    """Numbers values in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+        self._known: dict[str, int] = {}
+
+    def number(self, value: str) -> int:
+        found = self._known.get(value)
+        if found is None:
+            found = self._known[value] = len(self.values)
+            self.values.append(value)
+        return found
+
+
+def _nodes(model: Model, nodes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    kinds = {kind["key"]: at for at, kind in enumerate(model["kinds"])}
+    years = [n.get("years") or (0, 0) for n in nodes]
+    return {
+        "ids": [n["id"] for n in nodes],
+        "labels": [n["label"] for n in nodes],
+        "kinds": [kinds[n["kind"]] for n in nodes],
+        "xs": [round(n["x"]) for n in nodes],
+        "ys": [round(n["y"]) for n in nodes],
+        "areas": [n.get("area", 0) for n in nodes],
+        "aliases": _some((at, list(n["aliases"])) for at, n in enumerate(nodes) if n["aliases"]),
+        "languages": _some((at, n["language"]) for at, n in enumerate(nodes) if n.get("language")),
+        "since": [first for first, _ in years],
+        "until": [last for _, last in years],
+        "closed": [at for at, n in enumerate(nodes) if not n.get("connects", True)],
+    }
+
+
+def _edges(model: Model, edges: Sequence[Mapping[str, Any]], number: Mapping[str, int]) -> dict[str, Any]:
+    relations = {relation["key"]: at for at, relation in enumerate(model["relations"])}
+    middles = _Table()
+    named: dict[str, str] = {}
+    keys = []
+    for at, edge in enumerate(edges):
+        source, target, name = edge["from"], edge["to"], edge["id"]
+        # Most ids are made of their ends and a key between them: the key alone is written then.
+        middle = name[len(source) + 1 : len(name) - len(target) - 1]
+        if name != f"{source}.{middle}.{target}":
+            middle = ""
+            named[str(at)] = name
+        keys.append(middles.number(middle))
+    return {
+        "from": [number[e["from"]] for e in edges],
+        "to": [number[e["to"]] for e in edges],
+        "relations": [relations[e["relation"]] for e in edges],
+        "keys": keys,
+        "middles": middles.values,
+        "named": named,
+        "silent": [at for at, e in enumerate(edges) if not e.get("connects", True)],
+    }
+
+
+def _areas(model: Model, number: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "areaList": [
+            {**area, "about": [number[name] for name in area["about"]]} for area in model.get("areas", ()) or ()
+        ]
+    }
+
+
+def _some(items: Iterable[tuple[int, Any]]) -> dict[str, Any]:
+    return {str(at): value for at, value in items}
+
+
+class _Frames:
+    """What all sentences of a sort begin and end with, by the sort's name: it is written once."""
+
+    def __init__(self) -> None:
+        self.names = _Table()
+        self.texts: list[list[str]] = []
+        self.frames: list[tuple[str, str]] = []
+
+    def add(self, name: str, text: str | None) -> int:
+        at = self.names.number(name)
+        if at == len(self.texts):
+            self.texts.append([])
+        if text is not None:
+            self.texts[at].append(text)
+        return at
+
+    def close(self) -> None:
+        for texts in self.texts:
+            first = _beginning(texts)
+            last = _beginning([text[len(first) :][::-1] for text in texts])[::-1]
+            self.frames.append((first, last))
+        self.texts.clear()
+
+    def inner(self, at: int, text: str) -> str:
+        first, last = self.frames[at]
+        return text[len(first) : len(text) - len(last)]
+
+    def written(self) -> list[tuple[str, str, str]]:
+        return [(name, *frame) for name, frame in zip(self.names.values, self.frames, strict=True)]
+
+
+class _Said(NamedTuple):
+    """A sentence with marks for its ends, what says so, and whether its end was cut off."""
+
+    text: str
+    evidence: Sequence[int]
+    short: bool = False
+
+
+class _Records:
+    """What is said of each entry, ready to be written in chunks."""
+
+    def __init__(
+        self,
+        model: Model,
+        nodes: Sequence[Mapping[str, Any]],
+        edges: Sequence[Mapping[str, Any]],
+        number: Mapping[str, int],
+        *,
+        cut: bool,
+    ) -> None:
+        self.evidence, self.with_entry = model["evidence"], bool(model.get("corrections"))
+        self.most = LONG if cut else sys.maxsize
+        self.facts, self.links, self.files = _Frames(), _Frames(), _Table()
+        self.told: list[tuple[list[tuple[int, _Said]], list[tuple[int, int, _Said, list[_Said]]]]] = []
+        for node in nodes:
+            said = [(fact["group"], self.said(fact, node["label"])) for fact in node["facts"]]
+            self.told.append(
+                ([(self.facts.add(group, None if one.short else one.text), one) for group, one in said], [])
+            )
+        for at, edge in enumerate(edges):
+            first, second = nodes[number[edge["from"]]], nodes[number[edge["to"]]]
+            for near, far, side in ((first, second, "text"), (second, first, "back"))[: 1 + (first is not second)]:
+                own, other = near["label"], far["label"]
+                sentence = _Said(_marked(edge[side], own, other), edge["evidence"])
+                frame = self.links.add(f"{edge['relation']} {side}", sentence.text)
+                details = [self.said(one, own, other) for one in edge["detail"]]
+                self.told[number[near["id"]]][1].append((at, frame, sentence, details))
+        self.facts.close()
+        self.links.close()
+
+    def said(self, one: Mapping[str, Any], own: str, other: str = "") -> _Said:
+        text: str = one["text"]
+        short = len(text) > self.most
+        return _Said(_marked(text[: self.most].rstrip() if short else text, own, other), one["evidence"], short)
+
+    def chunk(self, start: int) -> str:
+        """Write the records of `CHUNK` entries from `start` on."""
+        local: dict[int, int] = {}
+
+        def numbers(some: Sequence[int]) -> int | list[int]:
+            """Number evidence as it comes; 0 stands for one alone that is new, which most is."""
+            if len(some) == 1 and some[0] not in local:
+                local[some[0]] = len(local)
+                return 0
+            return [local.setdefault(one, len(local)) for one in some]
+
+        records = []
+        for facts, links in self.told[start : start + CHUNK]:
+            said = [
+                [at, one.text, numbers(one.evidence), 1]
+                if one.short
+                else [at, self.facts.inner(at, one.text), numbers(one.evidence)]
+                for at, one in facts
+            ]
+            told: list[list[Any]] = []
+            for edge, frame, one, details in links:
+                told.append([edge, frame, self.links.inner(frame, one.text), numbers(one.evidence)])
+                if details:
+                    told[-1].append([[d.text, numbers(d.evidence), *([1] if d.short else [])] for d in details])
+            records.append([said, told])
+        return pack({"records": records, **self.proofs([self.evidence[one] for one in local])})
+
+    def proofs(self, evidence: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Write evidence in columns: files, lines as steps from the one before, and what else there is."""
+        lines = [one["line"] for one in evidence]
+        columns = {
+            "files": [self.files.number(one["file"]) for one in evidence],
+            "lines": [line - before for line, before in zip(lines, [0, *lines], strict=False)],
+        }
+        more = [_more(one, self.with_entry) for one in evidence]
+        return columns | ({"more": more} if any(more) else {})
+
+
+def _more(one: Mapping[str, Any], with_entry: bool) -> list[Any]:
+    """1 where inferred, and the words that are there; what is missing at the end is left out."""
+    found = [int(one["basis"] == "inferred"), *(one.get(name) for name in _EVIDENCE)]
+    found += [one.get("entry")] if with_entry else []
+    while found and found[-1] in (None, "", 0):
+        found.pop()
+    return found
+
+
+def _marked(text: str, own: str, other: str) -> str:
+    """Put `OWN` and `OTHER` where a sentence names its two ends, whole words first, the longer name first.
+
+    >>> _marked("Ada Brook taught Ada.", "Ada", "Ada Brook")
+    '\\x02 taught \\x01.'
+    """
+    for label, mark in ((own, OWN), (other, OTHER)) if len(own) >= len(other) else ((other, OTHER), (own, OWN)):
+        at = _whole(text, label) if label else -1
+        if at >= 0:
+            text = f"{text[:at]}{mark}{text[at + len(label) :]}"
+    return text
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    """Give what all texts begin with: the first and the last in order of letters differ soonest."""
+    if not texts:
+        return ""
+    first, last = min(texts), max(texts)
+    same = (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
+    return first[: next(same, min(len(first), len(last)))]
+
+
+def _whole(text: str, label: str) -> int:
+    """Find a label as whole words, or else anywhere; -1 where it is not."""
+    first = at = text.find(label)
+    while at >= 0:
+        end = at + len(label)
+        if not (_in_word(text[at - 1 : at]) or _in_word(text[end : end + 1])):
+            return at
+        at = text.find(label, at + 1)
+    return first
+
+
+def _in_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
