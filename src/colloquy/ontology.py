@@ -51,6 +51,7 @@ _SUBCLASS = f"<{RDFS}subClassOf>"
 _DOMAIN, _RANGE = f"<{RDFS}domain>", f"<{RDFS}range>"
 _OBJECT_PROPERTY, _DATATYPE_PROPERTY = f"<{OWL}ObjectProperty>", f"<{OWL}DatatypeProperty>"
 _PROPERTY_KINDS = (_OBJECT_PROPERTY, _DATATYPE_PROPERTY, f"<{RDF}Property>")
+_CONNECTS = f"<{CQ}connects>"
 _QUALIFIED, _NAMED = f"<{CQ}QualifiedRelation>", f"<{CQ}NamedValue>"
 _OWN = tuple(namespace for prefix, namespace in STANDARD_PREFIXES.items())
 
@@ -83,6 +84,8 @@ class Class:
     drawn: bool = True
     names_repeat: bool = False
     """Whether two things of it may well have one name (`cq:mayShareName`), as talks may."""
+    connects: bool = True
+    """Whether a path may go through its things (`cq:connects`); without, they are ends only."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ class Property:
     lone_sentence: str
     target: Term | None
     drawn: bool
+    connects: bool = True
+    """Whether such a link counts as a connection between its two ends (`cq:connects`)."""
 
 
 @dataclass(frozen=True)
@@ -285,6 +290,7 @@ def _read_classes(index: TripleIndex, rules: Rules, origin: Mapping[Triple, str]
             ),
             drawn=kind == "entity" and words_of(index, term, f"<{CQ}drawn>") != "false",
             names_repeat=any(words_of(index, t, f"<{CQ}mayShareName>") == "true" for t in ancestors),
+            connects=all(words_of(index, t, _CONNECTS) != "false" for t in ancestors),
         )
         if self.view is None:
             object.__setattr__(self, "view", self)  # the one place where the frozen object is tied to itself
@@ -378,7 +384,19 @@ def _read_property(index: TripleIndex, rules: Rules, term: Term) -> Property:
         lone_sentence=words("loneSentence") or f"{{subject}} — {label}",
         target=next(iter(sorted(index.objects(term, f"<{CQ}target>"))), None),
         drawn=words("drawn") != "false",
+        connects=_connects(index, rules, term),
     )
+
+
+def _connects(index: TripleIndex, rules: Rules, term: Term) -> bool:
+    """Tell whether a property connects: as the nearest say that say so, upwards; one "no" outweighs any "yes"."""
+    seen, nearest = {term}, {term}
+    while nearest:
+        if said := {words for t in nearest if (words := words_of(index, t, _CONNECTS))}:
+            return "false" not in said
+        nearest = {parent for t in nearest for parent, _ in rules.property_parents.get(t, ())} - seen
+        seen |= nearest
+    return True
 
 
 def _check_imports(index: TripleIndex, origin: Mapping[Triple, str]) -> list[Finding]:
@@ -411,6 +429,11 @@ def _check_annotations(
             place = Place(_origin(index, origin, c.term), 0, 0)
             message = f"{c.name}: there is no mark {c.look.mark}"
             found.append(Finding(place, "error", "bad-mark", message, "known marks: " + ", ".join(MARKS)))
+    for term, _, value in index.match(None, _CONNECTS, None):
+        if plain(value) not in ("true", "false"):
+            message = f"cq:connects of {plain(term)} is {plain(value)}"
+            place = Place(_origin(index, origin, term), 0, 0)
+            found.append(Finding(place, "error", "bad-connects", message, "write cq:connects false, or true"))
     declared = set(index.subjects(TYPE, _CLASS)) | {p.term for p in properties}
     for p in properties:
         place = Place(_origin(index, origin, p.term), 0, 0)

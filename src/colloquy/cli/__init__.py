@@ -1,0 +1,82 @@
+"""The command line: each verb is a method of `Project`; only here is anything printed."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import typer
+
+from colloquy.cli.asking import query, run_tests, why
+from colloquy.cli.building import build, verify
+from colloquy.cli.checking import check
+from colloquy.cli.connecting import path
+from colloquy.cli.describing import reference, schema
+from colloquy.cli.measuring import network
+from colloquy.cli.saying import note, print_findings, print_kinds
+from colloquy.errors import ColloquyError, FactsError
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "check": check,
+    "build": build,
+    "verify": verify,
+    "query": query,
+    "why": why,
+    "path": path,
+    "network": network,
+    "test": run_tests,
+    "schema": schema,
+    "reference": reference,
+}
+"""The verbs, in the order in which `--help` lists them."""
+
+app = typer.Typer(
+    name="colloquy",
+    help="Hand-written YAML facts, as a validated RDF graph that says why.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for name, command in COMMANDS.items():
+    app.command(name)(command)
+
+
+def main() -> None:
+    """Run the command line: 0 fine, 1 findings, failed tests or nothing found, 2 wrong use, 130 interrupted."""
+    signal.signal(signal.SIGTERM, _terminate)
+    gc.disable()  # a command is over before there is anything to collect; a watch, which is not, turns it on
+    for stream in (sys.stdout, sys.stderr):
+        # Facts are UTF-8 whatever the locale says; what a terminal cannot show is escaped, not fatal.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # real streams
+    try:
+        app()
+    except FactsError as error:
+        print_findings(error.findings)
+        print_kinds(error.findings)
+        sys.exit(error.exit_code)
+    except ColloquyError as error:
+        note(f"colloquy: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        note("colloquy: interrupted")
+        sys.exit(130)
+    except SystemExit as end:
+        if end.code == 130:  # Typer makes this of an interrupt, without a word
+            note("colloquy: interrupted")
+        raise
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        note(f"colloquy: {error.filename or ''}: {error.strerror or error}".replace(" : ", " "))
+        sys.exit(2)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
