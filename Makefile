@@ -34,12 +34,15 @@ $(VENV)/.ready-to-test: $(VENV)/.ready tests/requirements/test.txt
 # Measures against other tools, and writes tests/benchmarks/results.md; some parts: make bench PARTS="load build".
 PEERS := morph-kgc linkml
 
-bench: $(VENV)/.ready-to-test $(PEERS:%=$(VENV)/peers/%/.ready)
+bench: $(VENV)/.ready-to-test $(PEERS:%=$(VENV)/peers/%/.ready) $(VENV)/peers/npm/.ready
 	$(BIN)/python -m tests.benchmarks $(PARTS)
 
 # A peer that cannot be installed is not measured, and the table says so.
 $(VENV)/peers/%/.ready: tests/benchmarks/requirements/%.txt
 	-$(PYTHON) -m venv $(@D) && $(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+
+$(VENV)/peers/npm/.ready: tests/benchmarks/npm/package.json
+	-mkdir -p $(@D) && cp $< $(@D) && npm install --silent --no-audit --no-fund --no-package-lock --prefix $(@D) && touch $@
 
 # Made anew when a dependency changes; no address of an index is written into the files.
 requirements: $(VENV)/.ready-to-test

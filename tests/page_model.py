@@ -109,7 +109,6 @@ class _Maker:
 
     def says(self, file: str, inferred: bool = False) -> int:
         line = self.random.randrange(3, 400)
-        link = f"https://code.example.org/harbour/blob/main/{file}#L{line}"
         self.evidence.append(
             {
                 "basis": "inferred" if inferred else "stated",
@@ -120,9 +119,7 @@ class _Maker:
                 "reason": "the programme lists the talk under this heading" if inferred else None,
                 "file": file,
                 "line": line,
-                "column": 3,
-                "link": link,
-                "correct": f"mailto:corrections@harbour.example?subject={file}%3A{line}",
+                "entry": "harbour-talks",
             }
         )
         return len(self.evidence) - 1
@@ -173,12 +170,15 @@ def harbour(seed: int = 11) -> dict[str, Any]:
     bodies = [make.node(name, 2) for name in BODIES.split("|")]
     places = [make.node(name, 6) for name in PLACES.split("|")]
     events = [make.node(name, 4) for name in EVENTS.split("|")]
+    for event in make.nodes[-len(events) :]:
+        event["years"] = (2019, 2022)
     ideas = [make.node(name, 3) for name in IDEAS.split("|")]
     works = [make.node(name, 5) for name in WORKS.split("|")]
     talks = []
     for i, name in enumerate(THEMES.split("|")):
         day = f"{2019 + i % 4}-{1 + i % 12:02d}-{1 + i * 3 % 28:02d}"
         talks.append(make.node(name, 0, (), when=f"{name} took place on {day}."))
+        make.nodes[-1]["years"] = (2019 + i % 4, 2019 + i % 4)
     claims = [
         make.node(name, 7)
         for name in (
@@ -254,6 +254,10 @@ def around(model: dict[str, Any], *ids: str) -> dict[str, Any]:
         **model,
         "nodes": nodes,
         "edges": edges,
+        "areas": [
+            {**area, "about": [one for one in area["about"] if one in near] or [nodes[0]["id"]]}
+            for area in model["areas"]
+        ],
         "kinds": [
             {**k, "count": sum(n["kind"] == k["key"] for n in nodes)}
             for k in model["kinds"]
@@ -279,6 +283,7 @@ def finish(make: _Maker, **more: Any) -> dict[str, Any]:
         {"key": f"r{i}", "label": r[0], "count": sum(e["relation"] == f"r{i}" for e in make.edges)}
         for i, r in enumerate(RELATIONS)
     ]
+    areas = halves(make.nodes)
     nodes, edges = len(make.nodes), len(make.edges)
     statements = edges + sum(len(n["facts"]) for n in make.nodes)
     return {
@@ -290,8 +295,26 @@ def finish(make: _Maker, **more: Any) -> dict[str, Any]:
         "nodes": make.nodes,
         "edges": make.edges,
         "evidence": make.evidence,
+        "areas": areas,
+        "base": "https://harbour.example/id/",
+        "repository": "https://code.example.org/harbour/blob/main/{file}#L{line}",
+        "corrections": "mailto:corrections@harbour.example?subject={file}%3A{line}",
         **more,
     }
+
+
+def halves(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Part the nodes into two areas, left and right of the middle, and give these."""
+    found = []
+    for at, name in enumerate(("The western half", "The eastern half")):
+        members = [n for n in nodes if (n["x"] >= 0) == bool(at)] or nodes
+        for node in members:
+            node["area"] = at
+        found.append(
+            {"key": members[0]["id"], "label": name, "x": (-500, 500)[at], "y": 0, "radius": 900, "parent": -1,
+             "about": [n["id"] for n in members[:3]]}
+        )  # fmt: skip
+    return found
 
 
 HOSTILE = (
@@ -321,10 +344,11 @@ def hostile() -> dict[str, Any]:
         make.edge(name, n % 3, ids[(n + 1) % len(ids)], HOSTILE[0])
         make.edge(name, 9, ids[(n + 3) % len(ids)])
     for found in make.evidence:
-        found.update(document=HOSTILE[0], section=HOSTILE[1], phrase=HOSTILE[5], link="javascript:globalThis.broken=5")
-        found.update(correct=" JavaScript:globalThis.broken=6", file="data/<b>.yaml")
+        found.update(document=HOSTILE[0], section=HOSTILE[1], phrase=HOSTILE[5], file="data/<b>.yaml")
     return finish(
         make,
+        repository="javascript:globalThis.broken=5",
+        corrections=" JavaScript:globalThis.broken=6",
         title=HOSTILE[0],
         description=HOSTILE[1],
         questions=[{"text": HOSTILE[1], "ids": ["__proto__", "constructor"], "answer": HOSTILE[0]}],

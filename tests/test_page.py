@@ -62,16 +62,9 @@ def test_a_large_network_is_filled_directly_and_is_the_same(
     monkeypatch: pytest.MonkeyPatch, harbour: dict[str, Any]
 ) -> None:
     small = network_page.network(harbour)
-    monkeypatch.setattr(network_page, "ADD_ONE_BY_ONE", 0)
+    monkeypatch.setattr(network_page, "DRAWN_WHOLE", 0)
     large = network_page.network(harbour)
     assert (large.nodes, large.edges, large.node_map) == (small.nodes, small.edges, small.node_map)
-
-
-def test_the_callers_network_keeps_its_own_template(harbour: dict[str, Any]) -> None:
-    net = network_page.network(harbour)
-    before = net.templateEnv, net.path
-    network_page.write_page(harbour, net)
-    assert (net.templateEnv, net.path) == before
 
 
 def test_a_pyvis_without_vis_network_says_how_to_mend_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from colloquy import page as network_page
 
 
 def written(model: dict[str, Any]) -> str:
-    return network_page.write_page(model, network_page.network(model))
+    return network_page.write_page(model)
 
 
 @cache

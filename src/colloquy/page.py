@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from colloquy.errors import ProjectError
+from colloquy.payload import pack, payload
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -28,19 +30,23 @@ if TYPE_CHECKING:
 Model = Mapping[str, Any]
 
 SCRIPTS = (
-    "data.js", "words.js", "theme.js", "labels.js", "layout.js", "picture.js", "camera.js", "keys.js", "search.js",
-    "filter.js", "panel.js", "route.js", "start.js",
+    "words.js", "data.js", "state.js", "scope.js", "lit.js", "theme.js", "dots.js", "surface.js", "labels.js",
+    "vis.js", "discs.js", "members.js", "captions.js", "steer.js", "overview.js",
+    "drawn.js", "spread.js", "picture.js", "camera.js", "keys.js", "sentences.js", "outline.js", "paper.js",
+    "lookup.js", "search.js", "filter.js", "years.js", "paths.js", "panel.js", "standing.js", "share.js", "start.js",
 )  # fmt: skip
-STYLES = ("base.css", "layout.css", "parts.css", "panel.css", "outline.css", "modes.css")
+STYLES = (
+    "base.css", "layout.css", "parts.css", "menus.css", "overview.css", "panel.css", "outline.css",
+    "search.css", "modes.css",
+)  # fmt: skip
 
-ADD_ONE_BY_ONE = 1_500
-"""Up to this many nodes `add_node` is used; it looks through a list each time, so more are put in directly."""
+DRAWN_WHOLE = 1_500
+"""Up to this many nodes pyvis draws the whole network; a larger one opens with the overview of its areas."""
 
 VIS_SHAPES = frozenset({"dot", "square", "triangle", "triangleDown", "diamond", "star", "hexagon", "ellipse", "box"})
 PAPER, NIGHT = "#fbfaf7", "#14161a"
 """The page's background, light and dark; `base.css` has the same two."""
 
-_SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 _HEX = re.compile(r"#(?:[0-9a-f]{3}){1,2}", re.IGNORECASE)
 _HEAD_SCRIPT = 'document.documentElement.className="js"'
 
@@ -93,12 +99,12 @@ def network(model: Model) -> Network:
             options["smooth"] = _bow(pairs[pair], turned=edge["from"] > edge["to"])
         pairs[pair] += 1
         edges.append((edge["from"], edge["to"], options))
-    if len(nodes) <= ADD_ONE_BY_ONE:
+    if len(nodes) <= DRAWN_WHOLE:
         for options in nodes:
             net.add_node(**options)
         for source, target, options in edges:
             net.add_edge(source, target, **options)
-    else:
+    else:  # `add_node` and `add_edge` look through a list each time
         net.nodes = [{"id": options.pop("n_id"), **options} for options in nodes]
         net.node_ids = [node["id"] for node in net.nodes]
         net.node_map = {node["id"]: node for node in net.nodes}
@@ -110,26 +116,29 @@ def network(model: Model) -> Network:
     return net
 
 
-def write_page(model: Model, net: Network) -> str:
+def write_page(model: Model) -> str:
     """Render the network page as HTML text, to be written in UTF-8 with its line ends kept.
+
+    Up to `DRAWN_WHOLE` entries it is drawn from what pyvis makes of it.  In a larger one vis-network, with
+    pyvis's options, draws what is looked at closely, and it waits packed until then.
 
     Equal models give equal text.  Raises ProjectError where the installed pyvis lacks vis-network.
     """
     styles = "\n".join([*(_web(name) for name in STYLES), _kind_styles(model["kinds"])])
     vis, scripts = _vis_network(), _joined_scripts()
     environment = _environment()
+    whole = len(model["nodes"]) <= DRAWN_WHOLE
+    net = network(model if whole else {**model, "nodes": (), "edges": ()})
     environment.globals.update(
         model=model,
-        outline=_outline(model),
-        evidence=[
-            {**found, "link": _link(found["link"]), "correct": _link(found["correct"])} for found in model["evidence"]
-        ],
-        labels={node["id"]: node["label"] for node in model["nodes"]},
-        kind_of={node["id"]: node["kind"] for node in model["nodes"]},
-        kind_at={kind["key"]: at for at, kind in enumerate(model["kinds"])},
-        corrections=_corrections(model),
+        whole_network=whole,
+        payload=payload({**model, "whole": DRAWN_WHOLE}, cut=not whole),
+        drawing=pack({"nodes": net.nodes, "edges": net.edges, "options": json.loads(net.options.to_json())}),
+        outline=_outline(model) if whole else [],
+        evidence=model["evidence"],
         head_script=_as_written(_HEAD_SCRIPT),
-        vis=_as_written(vis),
+        vis=_as_written(vis) if whole else None,
+        packed_vis=None if whole else pack(vis),
         scripts=_as_written(scripts),
         styles=_as_written(styles),
         policy="; ".join(
@@ -143,12 +152,8 @@ def write_page(model: Model, net: Network) -> str:
             )
         ),
     )
-    before = net.templateEnv, net.path
     net.templateEnv, net.path = environment, "page.html"
-    try:
-        html: str = net.generate_html()
-    finally:
-        net.templateEnv, net.path = before
+    html: str = net.generate_html()
     return html
 
 
@@ -173,33 +178,6 @@ def visible(colour: str, background: str, ratio: float = 3.0) -> str:
     return "#" + "".join(f"{round(channel):02x}" for channel in shade)
 
 
-def said(text: str, first: tuple[str, str], second: tuple[str, str]) -> list[tuple[str, str | None]]:
-    """Cut a sentence at the two labels it was made of, so that each can be a link of its own.
-
-    A label comes with its id; the pieces come back as (text, id or None), in order, and always join
-    to the sentence.  The longer label is looked for first, since it may hold the shorter.
-
-    >>> said("Ada spoke at Ruby.", ("ada", "Ada"), ("ruby", "Ruby"))
-    [('Ada', 'ada'), (' spoke at ', None), ('Ruby', 'ruby'), ('.', None)]
-    """
-    pieces: list[tuple[str, str | None]] = [(text, None)]
-    ends = [first] if first[0] == second[0] else [first, second]
-    for name, label in sorted(ends, key=lambda end: -len(end[1])):
-        for at, (piece, taken) in enumerate(pieces):
-            where = -1 if taken is not None or not label else _whole(piece, label)
-            if where >= 0:
-                rest = (piece[:where], None), (label, name), (piece[where + len(label) :], None)
-                pieces[at : at + 1] = [part for part in rest if part[0]]
-                break
-    return pieces
-
-
-def _whole(text: str, label: str) -> int:
-    """Find a label as whole words, or else anywhere; -1 where it is not."""
-    found = re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text)
-    return found.start() if found else text.find(label)
-
-
 def _degrees(model: Model) -> Counter[str]:
     return Counter(end for edge in model["edges"] for end in {edge["from"], edge["to"]})
 
@@ -219,42 +197,24 @@ def _outline(model: Model) -> list[dict[str, Any]]:
 
     A link stands with both its ends; its evidence is written once, with the end it starts from.
     """
-    labels = {node["id"]: node["label"] for node in model["nodes"]}
-    order = {relation["key"]: at for at, relation in enumerate(model["relations"])}
-    groups: dict[str, dict[str, list[dict[str, Any]]]] = {name: {} for name in labels}
+    names = {node["id"]: sort_key(node["label"]) for node in model["nodes"]}
+    groups: dict[str, dict[str, list[dict[str, Any]]]] = {
+        name: {relation["key"]: [] for relation in model["relations"]} for name in names
+    }
     for edge in model["edges"]:
-        first, second = ((end, labels[end]) for end in (edge["from"], edge["to"]))
-        for own, other, text in ((first, second, edge["text"]), (second, first, edge["back"])):
-            away = own is first
-            if away or own[0] != other[0]:
-                item = {"edge": edge, "other": other[0], "away": away, "own": own[0], "pieces": said(text, own, other)}
-                groups[own[0]].setdefault(edge["relation"], []).append(item)
-    names = {relation["key"]: relation["label"] for relation in model["relations"]}
-    kinds = []
-    for kind in model["kinds"]:
-        entries = []
-        for node in sorted((n for n in model["nodes"] if n["kind"] == kind["key"]), key=_by_name):
-            mine = sorted(groups[node["id"]].items(), key=lambda group: order.get(group[0], len(order)))
-            entries.append(
-                {
-                    "node": node,
-                    "groups": [
-                        {"key": key, "label": names.get(key, key), "items": sorted(items, key=_by_other(labels))}
-                        for key, items in mine
-                    ],
-                    "statements": len(node["facts"]) + sum(len(items) for _, items in mine),
-                }
-            )
-        kinds.append({"kind": kind, "entries": entries})
-    return kinds
+        source, target, relation = edge["from"], edge["to"], edge["relation"]
+        groups[source][relation].append({"edge": edge, "other": target, "away": True})
+        if source != target:
+            groups[target][relation].append({"edge": edge, "other": source, "away": False})
 
+    def place(item: Mapping[str, Any]) -> tuple[str, str]:
+        return names[item["other"]], item["edge"]["id"]
 
-def _by_name(node: Mapping[str, Any]) -> tuple[str, str]:
-    return sort_key(node["label"]), node["id"]
-
-
-def _by_other(labels: Mapping[str, str]) -> Any:
-    return lambda item: (sort_key(labels[item["other"]]), item["edge"]["id"])
+    entries: dict[str, list[dict[str, Any]]] = {kind["key"]: [] for kind in model["kinds"]}
+    for node in sorted(model["nodes"], key=lambda node: (names[node["id"]], node["id"])):
+        mine = [{"items": sorted(items, key=place)} for items in groups[node["id"]].values()]
+        entries[node["kind"]].append({"node": node, "groups": mine})
+    return [{"kind": kind, "entries": entries[kind["key"]]} for kind in model["kinds"]]
 
 
 def sort_key(text: str) -> str:
@@ -267,26 +227,6 @@ def sort_key(text: str) -> str:
 
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return re.sub(r"^\W+", "", plain.casefold())
-
-
-def _corrections(model: Model) -> dict[str, str | None]:
-    """Find for each entry where a mistake is reported: its own link, or that of its first evidence."""
-    evidence = model["evidence"]
-    first: dict[str, Sequence[int]] = {}
-    for edge in model["edges"]:
-        for end in (edge["from"], edge["to"]):
-            first.setdefault(end, edge["evidence"])
-    found = {}
-    for node in model["nodes"]:
-        numbers = [n for fact in node["facts"] for n in fact["evidence"]] + list(first.get(node["id"], ()))
-        offered = [node.get("correct"), *(evidence[n]["correct"] for n in numbers)]
-        found[node["id"]] = next((link for link in map(_link, offered) if link), None)
-    return found
-
-
-def _link(address: str | None) -> str | None:
-    """Let only web and mail addresses become links; `javascript:` and the like become none."""
-    return address if address is not None and _SAFE_LINK.fullmatch(address) else None
 
 
 def _kind_styles(kinds: Sequence[Mapping[str, Any]]) -> str:
@@ -319,7 +259,7 @@ def _web(name: str) -> str:
 def _joined_scripts() -> str:
     """Join our scripts into one scope, so that they share names with each other and with nothing else."""
     body = "\n".join(_web(name) for name in SCRIPTS)
-    return f'(() => {{\n"use strict";\n{body}}})();\n'
+    return f'(async () => {{\n"use strict";\n{body}}})();\n'
 
 
 def _vis_network() -> str:

@@ -1,58 +1,167 @@
-// What the page holds: entries and links as objects that point at each other, found through Maps.
-// (An id may be any word, `constructor` too, so ids are never keys of a plain object.)
+// What the page holds, unpacked: entries and links are numbers, and what is known of them stands in
+// columns, so that twenty thousand take little memory.  `payload.py` is the other half of this file.
 const readJSON = (id) => JSON.parse(document.getElementById(id).textContent);
 
-const model = readJSON("theData");
-const kinds = new Map(model.kinds.map((kind, at) => [kind.key, { ...kind, at }]));
-const relations = new Map(model.relations.map((relation) => [relation.key, relation]));
-
-const nodes = readJSON("theNodes").map((node, at) => ({
-  at, // its number is also its id in the picture
-  id: node.id,
-  label: node.label,
-  aliases: node.aliases,
-  kind: kinds.get(node.kind),
-  home: { x: node.x, y: node.y },
-  edges: [],
-  shown: true,
-}));
-const nodeOf = new Map(nodes.map((node) => [node.id, node]));
-
-const edges = readJSON("theEdges").map((edge, at) => ({
-  at,
-  id: edge.id,
-  from: nodeOf.get(edge.from),
-  to: nodeOf.get(edge.to),
-  relation: edge.relation,
-  smooth: edge.smooth ?? false,
-  shown: true,
-}));
-const edgeOf = new Map(edges.map((edge) => [edge.id, edge]));
-for (const edge of edges) {
-  edge.from.edges.push(edge);
-  if (edge.to !== edge.from) edge.to.edges.push(edge);
+/** Undo `payload.pack`: base64, gzip, JSON. */
+async function unpack(text) {
+  const bytes = Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).json();
 }
 
-const otherEnd = (edge, node) => (edge.from === node ? edge.to : edge.from);
-const busiest = Math.max(1, ...nodes.map((node) => node.edges.length));
+const head = readJSON("theHead");
+const core = await unpack(document.getElementById("theCore").textContent);
+document.getElementById("theCore").remove(); // it is in the columns now
+
+const kinds = head.kinds.map((kind, at) => ({ ...kind, at }));
+const relations = head.relations.map((relation, at) => ({ ...relation, at }));
+const areas = core.areaList.map((area, at) => ({ ...area, at, nodes: [], inner: [] }));
+for (const area of areas) if (area.parent >= 0) areas[area.parent].inner.push(area);
+
+const nodeCount = core.ids.length;
+const edgeCount = core.from.length;
+const { ids, labels } = core;
+const kindOf = Uint16Array.from(core.kinds);
+const areaOf = Uint16Array.from(core.areas);
+const homeX = Float32Array.from(core.xs);
+const homeY = Float32Array.from(core.ys);
+/** The years that an entry dates from, 0 where nothing says. */
+const sinceOf = Int16Array.from(core.since);
+const untilOf = Int16Array.from(core.until);
+const edgeFrom = Uint32Array.from(core.from);
+const edgeTo = Uint32Array.from(core.to);
+const relationOf = Uint16Array.from(core.relations);
+const edgeKey = Uint16Array.from(core.keys);
+/** Entries that no path goes through, and links that are no step of one. */
+const closed = new Set(core.closed);
+const silent = new Set(core.silent);
+const { middles, named: edgeNames, files } = core;
+const aliasLists = new Map(Object.entries(core.aliases).map(([at, list]) => [Number(at), list]));
+const languages = new Map(Object.entries(core.languages).map(([at, tag]) => [Number(at), tag]));
+for (let node = 0; node < nodeCount; node += 1) areas[areaOf[node]]?.nodes.push(node);
+for (const name of Object.keys(core)) if (Array.isArray(core[name]) && typeof core[name][0] === "number") core[name] = null;
+
+const aliasesOf = (node) => aliasLists.get(node) ?? [];
+/** The language of an entry's name where it is not the page's, else empty. */
+const languageOf = (node) => languages.get(node) ?? "";
+const kind = (node) => kinds[kindOf[node]];
+
+// An id may be any word, `constructor` too, so ids are never keys of a plain object.
+const nodeNumbers = new Map(ids.map((id, at) => [id, at]));
+const nodeNamed = (id) => nodeNumbers.get(id) ?? -1;
+const edgeId = (edge) => edgeNames[edge] ?? `${ids[edgeFrom[edge]]}.${middles[edgeKey[edge]]}.${ids[edgeTo[edge]]}`;
+function edgeNamed(id) {
+  for (let edge = 0; edge < edgeCount; edge += 1) if (edgeId(edge) === id) return edge;
+  return -1;
+}
+
+// Each entry's links, one after the other: those of `node` are linkList[linkStart[node]] to linkStart[node + 1].
+const linkStart = new Uint32Array(nodeCount + 1);
+for (let edge = 0; edge < edgeCount; edge += 1) {
+  linkStart[edgeFrom[edge] + 1] += 1;
+  if (edgeTo[edge] !== edgeFrom[edge]) linkStart[edgeTo[edge] + 1] += 1;
+}
+for (let node = 0; node < nodeCount; node += 1) linkStart[node + 1] += linkStart[node];
+const linkList = new Uint32Array(linkStart[nodeCount]);
+{
+  const next = linkStart.slice(0, nodeCount);
+  for (let edge = 0; edge < edgeCount; edge += 1) {
+    linkList[next[edgeFrom[edge]]++] = edge;
+    if (edgeTo[edge] !== edgeFrom[edge]) linkList[next[edgeTo[edge]]++] = edge;
+  }
+}
+const linksOf = (node) => linkList.subarray(linkStart[node], linkStart[node + 1]);
+const degreeOf = (node) => linkStart[node + 1] - linkStart[node];
+const otherEnd = (edge, node) => (edgeFrom[edge] === node ? edgeTo[edge] : edgeFrom[edge]);
 /** Entries by number of links, most first. */
-const byLinks = nodes.toSorted?.((a, b) => b.edges.length - a.edges.length || a.at - b.at)
-  ?? [...nodes].sort((a, b) => b.edges.length - a.edges.length || a.at - b.at);
+const byLinks = Uint32Array.from(labels.keys()).sort((a, b) => degreeOf(b) - degreeOf(a) || a - b);
+const busiest = nodeCount ? Math.max(1, degreeOf(byLinks[0])) : 1;
 
-// The list in the document: each entry's element, and the elements of each link (one with each end).
-const outline = document.getElementById("theOutline");
-const entryOf = new Map();
-for (const item of outline.querySelectorAll("[data-node]")) entryOf.set(item.dataset.node, item);
-const statementsOf = new Map();
-for (const item of outline.querySelectorAll("[data-edge]")) {
-  const found = statementsOf.get(item.dataset.edge);
-  if (found) found.push(item);
-  else statementsOf.set(item.dataset.edge, [item]);
+// What is said of entries is inflated when somebody asks; the last few chunks are kept.
+const chunksKept = new Map();
+
+function chunkAt(at) {
+  let found = chunksKept.get(at);
+  if (found) chunksKept.delete(at); // and put back as the newest
+  else found = unpack(document.getElementById(`theChunk${at}`).textContent).then(numberEvidence);
+  chunksKept.set(at, found);
+  if (chunksKept.size > 12) chunksKept.delete(chunksKept.keys().next().value);
+  return found;
 }
-/** The element that holds a link's evidence: the one with the end that the link starts from. */
-const statementOf = (edge) => statementsOf.get(edge.id).find((item) => "from" in item.dataset);
-/** Say a link as it is said with its first end, or the other way round. */
-const sentenceOf = (edge, back = false) => {
-  const item = statementsOf.get(edge.id).find((one) => "from" in one.dataset !== back) ?? statementOf(edge);
-  return item.querySelector("p").textContent.trim();
-};
+
+/** Undo what saves room in a chunk: 0 stands for one piece of evidence that was not named before, lines are steps. */
+function numberEvidence({ records, files: places, lines, more = [] }) {
+  let next = 0;
+  const numbered = (said, at) => {
+    if (said[at] === 0) said[at] = [next];
+    for (const one of said[at]) next = Math.max(next, one + 1);
+  };
+  for (const [facts, links] of records) {
+    for (const fact of facts) numbered(fact, 2);
+    for (const link of links) {
+      numbered(link, 3);
+      for (const detail of link[4] ?? []) numbered(detail, 1);
+    }
+  }
+  let line = 0;
+  return { records, evidence: places.map((file, at) => [files[file], (line += lines[at]), ...(more[at] ?? [])]) };
+}
+
+/** What is said of an entry: `facts` ({group, text, pieces, cut, evidence}) and `links` ({edge, text, pieces, evidence,
+ * details}), each link as it is said from this side.  `pieces` cut a text at the names of its two ends: [text, entry]
+ * each, -1 for no entry.  Evidence is {basis, document, documentId, section, phrase, reason, file, line, link, correct}. */
+async function recordOf(node) {
+  const chunk = await chunkAt(Math.floor(node / head.chunk));
+  const [facts, links] = chunk.records[node % head.chunk];
+  const evidence = (numbers) => numbers.map((one) => readEvidence(chunk.evidence[one]));
+  const said = (text, numbers, cut, other) => ({ ...named(text, node, other), evidence: evidence(numbers), cut: Boolean(cut) });
+  return {
+    facts: facts.map(([at, text, numbers, cut]) => {
+      const [group, first, last] = head.groups[at];
+      return { group, ...said(cut ? text : first + text + last, numbers, cut, -1) };
+    }),
+    links: links.map(([edge, side, text, numbers, details = []]) => {
+      const [, first, last] = head.sides[side];
+      const other = otherEnd(edge, node);
+      return {
+        edge,
+        ...said(first + text + last, numbers, 0, other),
+        details: details.map(([detail, some, cut]) => said(detail, some, cut, other)),
+      };
+    }),
+  };
+}
+
+/** Put the names of its ends back into a sentence. */
+function named(text, own, other) {
+  const ends = new Map([["\u0001", own], ["\u0002", other]]);
+  const pieces = text.split(/([\u0001\u0002])/).filter(Boolean).map((piece) => (ends.has(piece) ? [labels[ends.get(piece)], ends.get(piece)] : [piece, -1]));
+  return { text: pieces.map(([piece]) => piece).join(""), pieces };
+}
+
+/** A link as it is said with its first end, and the other way round. */
+async function statementOf(edge) {
+  const [forth, back] = (await Promise.all([recordOf(edgeFrom[edge]), recordOf(edgeTo[edge])])).map((record) =>
+    record.links.find((link) => link.edge === edge),
+  );
+  return { ...forth, back: back.text };
+}
+
+const SAFE_LINK = /^(?:https?:\/\/|mailto:)[^\s<>"]+$/i;
+
+function readEvidence([file, line, inferred = 0, document = null, documentId = null, section = null, phrase = null, reason = null, entry = null]) {
+  const place = { file, line: String(line), id: entry ?? "" };
+  const filled = (template, keep) => {
+    const address = (template ?? "").replace(/\{(file|line|id)\}/g, (_, name) => {
+      const quoted = encodeURIComponent(place[name]);
+      return keep ? quoted.replaceAll("%2F", "/") : quoted;
+    });
+    return SAFE_LINK.test(address) ? address : null;
+  };
+  return {
+    basis: inferred ? "inferred" : "stated",
+    ...{ document, documentId, section, phrase, reason, file, line },
+    link: filled(head.repository, true),
+    correct: filled(head.corrections, false),
+  };
+}

@@ -1,128 +1,111 @@
 // The search: a combobox whose list holds entries by kind (ARIA Authoring Practices, combobox with listbox).
 const searchBox = byId("theSearch");
 const resultList = byId("theResults");
-const foundLine = byId("theFound");
 const EACH_KIND = 5;
 const IN_ALL = 18;
 
-const names = nodes.flatMap((node) =>
-  [node.label, ...node.aliases].map((text, at) => {
-    const folded = fold(text);
-    return { node, text, alias: at > 0, folded, words: folded.split(/[^\p{L}\p{N}]+/u).filter(Boolean) };
-  }),
-);
+/** Make a text field and a list one combobox.  `pick` is called with the entry that was chosen, `listAll`
+ * (where there is one) with the text and all that was found. */
+function combobox(input, results, { prefix, pick, listAll = null, most = IN_ALL, told = null, changed = () => {} }) {
+  let options = []; // what each option does
+  let active = -1;
+  const optionId = (at) => `${prefix}Option${at}`;
 
-let options = []; // the entries in the list, in order
-let active = -1;
-
-/** How well a name fits: 0 begins with it, 1 has words that do, 2 holds it, null not at all. */
-function fitness(name, asked, words) {
-  if (name.folded.startsWith(asked)) return 0;
-  if (words.length && words.every((word) => name.words.some((own) => own.startsWith(word)))) return 1;
-  if (words.length ? words.every((word) => name.folded.includes(word)) : name.folded.includes(asked)) return 2;
-  return null;
-}
-
-/** Each fitting entry once, best first, with the name that fits best. */
-function lookUp(text) {
-  const asked = fold(text).trim();
-  const words = asked.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-  const best = new Map();
-  for (const name of asked ? names : []) {
-    const score = fitness(name, asked, words);
-    if (score === null) continue;
-    const found = { name, node: name.node, score: score + (name.alias ? 0.5 : 0) };
-    if (!(best.get(name.node)?.score <= found.score)) best.set(name.node, found);
-  }
-  return [...best.values()].sort(
-    (a, b) => a.score - b.score || b.node.edges.length - a.node.edges.length || a.node.at - b.node.at,
-  );
-}
-
-function showResults() {
-  const found = lookUp(searchBox.value);
-  const groups = Map.groupBy?.(found, (one) => one.node.kind) ?? groupedByKind(found);
-  options = [];
-  active = -1;
-  const parts = [];
-  for (const [kind, all] of groups) {
-    const some = all.slice(0, Math.min(EACH_KIND, IN_ALL - options.length));
-    if (!some.length) break;
-    const heading = make("div", { class: "heading", id: `theGroup${kind.at}`, role: "presentation" }, bdi(kind.plural));
+  const choose = (at) => {
+    byId(optionId(active))?.setAttribute("aria-selected", "false");
+    active = at;
+    const option = byId(optionId(at));
+    option?.setAttribute("aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest", behavior: "instant" });
+    if (option) input.setAttribute("aria-activedescendant", option.id);
+    else input.removeAttribute("aria-activedescendant");
+  };
+  const step = (by) => options.length && choose((active + by + options.length) % options.length);
+  const hide = () => {
+    results.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+    if (told) told.textContent = "";
+  };
+  const take = (at) => {
+    if (!options[at]) return;
+    hide();
+    options[at]();
+  };
+  const addOption = (run, ...parts) => {
+    const at = options.push(run) - 1;
+    const option = make("div", { role: "option", id: optionId(at), "aria-selected": "false" }, ...parts);
+    option.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
+    option.addEventListener("click", () => take(at));
+    return option;
+  };
+  const addEntry = ({ node, text }) => {
+    const small = (...words) => make("small", {}, ...words);
+    const parts = [makeMark(kind(node)), make("span", { class: "name" }, nameOf(node))];
+    if (text !== null) parts.push(small("also written ", bdi(text)));
+    if (!nodeShown[node]) parts.push(small("left out by the filters"));
+    return addOption(() => pick(node), ...parts);
+  };
+  const groupOf = (all, some) => {
+    const { at, plural } = kind(all[0].node);
+    const heading = make("div", { class: "heading", id: `${prefix}Group${at}`, role: "presentation" }, bdi(plural));
     if (all.length > some.length) heading.append(` – ${some.length} of ${number(all.length)}`);
-    const group = make("div", { role: "group", "aria-labelledby": heading.id }, heading);
-    for (const one of some) group.append(makeOption(one, options.push(one.node) - 1));
-    parts.push(group);
-  }
-  const asked = searchBox.value.trim();
-  byId("theClear").hidden = !searchBox.value;
-  if (asked && !found.length) parts.push(make("div", { class: "empty", role: "option", "aria-disabled": "true", "aria-selected": "false" }, "Nothing by that name. Try a part of it."));
-  resultList.replaceChildren(...parts);
-  resultList.hidden = !asked;
-  searchBox.setAttribute("aria-expanded", String(Boolean(asked)));
-  foundLine.textContent = asked ? (found.length ? `${entries(found.length)} found` : "Nothing found") : "";
-  choose(options.length ? 0 : -1);
+    return make("div", { role: "group", "aria-labelledby": heading.id }, heading, ...some.map(addEntry));
+  };
+  const show = () => {
+    const asked = input.value.trim();
+    const found = lookUp(asked);
+    const byKind = new Map(found.map(({ node }) => [kindOf[node], []]));
+    for (const one of found) byKind.get(kindOf[one.node]).push(one);
+    options = [];
+    active = -1;
+    const parts = [];
+    for (const all of byKind.values()) {
+      const some = all.slice(0, Math.min(EACH_KIND, most - options.length));
+      if (some.length) parts.push(groupOf(all, some));
+    }
+    if (listAll && found.length > options.length) parts.push(addOption(() => listAll(asked, found.map((one) => one.node)), make("span", { class: "all-found" }, `Show all ${number(found.length)} in the list`)));
+    if (asked && !found.length) parts.push(make("div", { class: "empty", role: "option", "aria-disabled": "true", "aria-selected": "false" }, "Nothing by that name. Try a part of it."));
+    results.replaceChildren(...parts);
+    results.hidden = !asked;
+    input.setAttribute("aria-expanded", String(Boolean(asked)));
+    if (told) told.textContent = asked ? (found.length ? `${entries(found.length)} found${found[0].score >= 3 ? ", written nearly so" : ""}` : "Nothing found") : "";
+    changed();
+    choose(options.length ? 0 : -1);
+  };
+  const clear = () => {
+    input.value = "";
+    show();
+    input.focus();
+  };
+  const keys = new Map([
+    ["ArrowDown", () => (results.hidden ? show() : step(1))],
+    ["ArrowUp", () => (results.hidden ? show() : step(-1))],
+    ["Enter", () => (results.hidden ? show() : take(active))],
+    ["Escape", () => (results.hidden ? clear() : hide())],
+  ]);
+  input.addEventListener("input", show);
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey || !keys.has(event.key)) return;
+    if (!input.value.trim()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keys.get(event.key)();
+  });
+  input.addEventListener("click", () => results.hidden && input.value && show());
+  input.addEventListener("blur", hide);
+  return { clear };
 }
-
-function groupedByKind(found) {
-  const groups = new Map();
-  for (const one of found) groups.set(one.node.kind, [...(groups.get(one.node.kind) ?? []), one]);
-  return groups;
-}
-
-function makeOption({ node, name }, at) {
-  const option = make("div", { role: "option", id: `theOption${at}`, "aria-selected": "false" }, makeMark(node.kind), make("span", { class: "name" }, bdi(node.label)));
-  if (name.alias) option.append(make("small", {}, "also written ", bdi(name.text)));
-  option.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
-  option.addEventListener("click", () => pickResult(at));
-  return option;
-}
-
-function choose(at) {
-  byId(`theOption${active}`)?.setAttribute("aria-selected", "false");
-  active = at;
-  const option = byId(`theOption${at}`);
-  option?.setAttribute("aria-selected", "true");
-  option?.scrollIntoView({ block: "nearest", behavior: "instant" });
-  if (option) searchBox.setAttribute("aria-activedescendant", option.id);
-  else searchBox.removeAttribute("aria-activedescendant");
-}
-
-function hideResults() {
-  resultList.hidden = true;
-  searchBox.setAttribute("aria-expanded", "false");
-  searchBox.removeAttribute("aria-activedescendant");
-  foundLine.textContent = "";
-}
-
-function pickResult(at) {
-  if (!options[at]) return;
-  hideResults();
-  openFrom(options[at].id, searchBox);
-}
-
-function clearSearch() {
-  searchBox.value = "";
-  showResults();
-  searchBox.focus();
-}
-
-const SEARCH_KEYS = new Map([
-  ["ArrowDown", () => (resultList.hidden ? showResults() : choose((active + 1) % options.length))],
-  ["ArrowUp", () => choose((active - 1 + options.length) % options.length)],
-  ["Enter", () => (resultList.hidden ? showResults() : pickResult(active))],
-  ["Escape", () => (resultList.hidden ? clearSearch() : hideResults())],
-]);
 
 function watchSearch() {
-  searchBox.addEventListener("input", showResults);
-  searchBox.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey || !SEARCH_KEYS.has(event.key)) return;
-    if (event.key !== "Escape" && !searchBox.value.trim()) return;
-    event.preventDefault();
-    SEARCH_KEYS.get(event.key)();
+  const clearButton = byId("theClear");
+  const { clear } = combobox(searchBox, resultList, {
+    prefix: "the",
+    told: byId("theFound"),
+    changed: () => (clearButton.hidden = !searchBox.value),
+    pick: (node) => openNode(node, "search"),
+    listAll: listFound,
   });
-  searchBox.addEventListener("click", () => resultList.hidden && searchBox.value && showResults());
-  searchBox.addEventListener("blur", hideResults);
-  byId("theClear").addEventListener("click", clearSearch);
+  clearButton.addEventListener("click", clear);
+  searchBox.addEventListener("focus", () => setTimeout(readWords), { once: true }); // before the first letter
 }

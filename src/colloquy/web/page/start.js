@@ -1,6 +1,4 @@
-// The start: from here on the script answers to addresses, so the list's own anchors step aside.
-for (const anchor of outline.querySelectorAll("a[name]")) anchor.removeAttribute("name");
-
+// The start: every module is told to watch its part of the page, and then of every change, in one order.
 const showButton = byId("theShow");
 const frame = byId("theFrame");
 
@@ -8,9 +6,7 @@ function openPicture() {
   frame.classList.add("shown");
   showButton.setAttribute("aria-expanded", "true");
   showButton.textContent = "Hide the picture";
-  if (network) return;
-  makePicture();
-  if (look.lit) goTo([...look.lit.main, ...look.lit.near]);
+  startPicture();
 }
 
 function foldPicture() {
@@ -25,7 +21,6 @@ const measureTools = () => document.documentElement.style.setProperty("--tools",
 /** A phone starts with the list folded and the picture behind its button; a wide window with all open. */
 function suitWidth() {
   byId("theFilters").open = !narrow.matches;
-  for (const fold of outline.querySelectorAll(".fold")) fold.open = !narrow.matches;
   measureTools();
   if (narrow.matches) foldPicture();
   else openPicture();
@@ -33,44 +28,51 @@ function suitWidth() {
   holdBackground();
 }
 
-/** Paper has no buttons: every part of the list is opened for it, and closed again. */
-function watchPrint() {
-  const shut = [];
-  addEventListener("beforeprint", () => {
-    for (const part of outline.querySelectorAll("details:not([open]):not(.proof)")) shut.push(part) && (part.open = true);
-  });
-  addEventListener("afterprint", () => {
-    for (const part of shut.splice(0)) part.open = false;
-  });
+if (embedded) {
+  document.documentElement.classList.add("embedded");
+  const whole = byId("theTitle");
+  whole.target = "_blank";
+  whenChanged(() => (whole.href = location.pathname + location.hash));
 }
+
+whenChanged((before, how) => {
+  const refiltered = how === "start" || FILTERS.some((name) => before[name] !== state[name]);
+  if (refiltered) rescope();
+  lightUp();
+  if (refiltered) filtersChanged();
+  pictureChanged(before, how, refiltered);
+  panelChanged(before, how);
+  outlineChanged(refiltered);
+  byId("theUndo").setAttribute("aria-disabled", String(steps === 0));
+});
 
 watchAddress();
 watchFilters();
+watchYears();
+watchOutline();
 watchSearch();
+watchPanel();
+watchPicture();
 watchKeys();
-watchWheel();
-watchSize();
-watchStatements();
-watchPrint();
+watchShare();
 narrow.addEventListener("change", suitWidth);
-for (const mode of [darkMode, forcedColours]) {
-  mode.addEventListener("change", () => {
-    readTheme();
-    restyle();
-  });
-}
 showButton.addEventListener("click", () => (frame.classList.contains("shown") ? foldPicture() : openPicture()));
-byId("theCloser").addEventListener("click", () => zoomBy(1.4));
-byId("theFarther").addEventListener("click", () => zoomBy(1 / 1.4));
-byId("theFit").addEventListener("click", () => fit());
 new ResizeObserver(measureTools).observe(tools);
 new IntersectionObserver(([seen]) => tools.classList.toggle("stuck", !seen.isIntersecting)).observe(frame);
 
+if (location.hash && !narrow.matches) scrollTo({ top: 0, behavior: "instant" });
+state = Object.freeze(readState(location.hash.slice(1)));
+rescope();
+lightUp();
 suitWidth();
-if (location.hash) {
-  if (!narrow.matches && askedFor() !== "theOutline") scrollTo({ top: 0, behavior: "instant" });
-  show("link");
-}
+follow("start");
 
 // For the console, and for tests: what the page knows and what it shows.
-globalThis.colloquy = Object.freeze({ nodes, edges, look, open: openFromKeys, close: closePanel, network: () => network });
+globalThis.colloquy = Object.freeze({
+  ...{ head, ids, labels, kinds, relations, areas, nodeCount, edgeCount, nodeShown, edgeShown, edgeId, edgeFrom, edgeTo, linksOf, nodeNamed, edgeNamed },
+  ...{ recordOf, statementOf, pathsBetween, lookUp, change, openNode, openEdge, closeOpen, readState, writeState },
+  state: () => state,
+  lit: () => lit,
+  cursor: () => cursor,
+  drawing: () => drawing,
+});

@@ -2,7 +2,9 @@
 const darkMode = matchMedia("(prefers-color-scheme: dark)");
 const forcedColours = matchMedia("(forced-colors: active)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const narrow = matchMedia("(width <= 700px)");
+/** In somebody's page (`?embed`) there is the picture alone, with a way to all of it. */
+const embedded = new URLSearchParams(location.search).has("embed");
+const narrow = matchMedia(embedded ? "not all" : "(width <= 700px)");
 
 const theme = {};
 
@@ -19,12 +21,12 @@ function readTheme() {
   theme.ink = named("--ink", "CanvasText");
   theme.edge = named("--edge", "CanvasText");
   theme.accent = named("--accent", "Highlight");
-  theme.kinds = [...kinds.values()].map((kind) => {
+  theme.kinds = kinds.map((kind) => {
     probe.className = `k${kind.at}`;
     return named("--kind", "CanvasText");
   });
   probe.remove();
-  theme.edgeWeight = (darkMode.matches ? 0.42 : 0.34) * Math.min(Math.max(Math.sqrt(450 / (edges.length || 1)), 0.5), 1);
+  theme.edgeWeight = (darkMode.matches ? 0.42 : 0.34) * Math.min(Math.max(Math.sqrt(450 / (edgeCount || 1)), 0.5), 1);
   theme.faded = theme.kinds.map((colour) => mixed(colour, theme.paper, 0.82));
   theme.font = getComputedStyle(document.body).fontFamily;
 }

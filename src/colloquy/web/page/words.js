@@ -15,8 +15,6 @@ function make(tag, properties = {}, ...children) {
 
 /** Somebody's words, kept apart so that their direction of writing changes nothing around them. */
 const bdi = (text) => make("bdi", {}, text);
-/** The same where only text is possible, as in the window's title. */
-const isolated = (text) => `\u2068${text}\u2069`;
 
 const SVG = "http://www.w3.org/2000/svg";
 const markId = (kind) => (document.getElementById(`mark_${kind.mark}`) ? `mark_${kind.mark}` : "mark_dot");
@@ -31,7 +29,6 @@ function makeMark(kind) {
   return svg;
 }
 
-const linkTo = (node) => make("a", { href: `#${encodeURIComponent(node.id)}` }, bdi(node.label));
 
 const LETTERS = new Map(Object.entries({ ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", þ: "th", ł: "l", ı: "i", ς: "σ" }));
 
