@@ -6,8 +6,10 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -85,7 +87,7 @@ def whole_and_sound(picture: Picture, asked: Network) -> None:
     assert set(picture.places) == set(picture.area_of) == {n.id for n in asked.nodes}
     inner = {area.parent for area in picture.areas} - {None}
     leaves = [at for at in range(len(picture.areas)) if at not in inner]
-    assert Counter(name for at in leaves for name in picture.areas[at].nodes) == Counter(picture.places)
+    assert Counter(name for at in leaves for name in picture.areas[at].nodes) == Counter(list(picture.places))
     for name, at in picture.area_of.items():
         area = picture.areas[at]
         x, y = picture.places[name]
@@ -117,7 +119,7 @@ def nearest(picture: Picture) -> float:
     return float(cKDTree(places).query(places, k=2)[0][:, 1].min()) if len(places) > 1 else math.inf
 
 
-@pytest.fixture(scope="module")
+@contextmanager
 def low_limits() -> Iterator[None]:
     """Let small networks be drawn as large ones are."""
     with pytest.MonkeyPatch.context() as patch:
@@ -131,7 +133,6 @@ NAMES = [f"n{at:03d}" for at in range(90)]
 LINKS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=160)
 
 
-@pytest.mark.usefixtures("low_limits")
 @settings(max_examples=25, deadline=None)
 @given(links=LINKS, size=st.integers(0, 90), lone=st.integers(0, 40))
 def test_any_network_is_drawn_whole_and_sound_and_in_any_order(
@@ -139,9 +140,10 @@ def test_any_network_is_drawn_whole_and_sound_and_in_any_order(
 ) -> None:
     some = set(NAMES[:size])
     asked = network(NAMES[:size], [(a, b) for a, b in links if a in some and b in some], lone)
-    picture = draw(asked)
+    with low_limits():
+        picture, again = draw(asked), draw(shuffled(asked))
     whole_and_sound(picture, asked)
-    assert draw(shuffled(asked)) == picture
+    assert again == picture
     assert all(len(picture.areas[at].nodes) <= 25 for at in picture.area_of.values())
 
 
@@ -150,7 +152,7 @@ def test_odd_shapes_of_more_entries_than_one_area_holds(shape: str) -> None:
     names = [f"n{at:04d}" for at in range(1_600)]
     links = {
         "star": [(name, names[0]) for name in names[1:]],
-        "path": list(zip(names, names[1:], strict=False)),
+        "path": list(pairwise(names)),
         "ring of stars": [(names[at], names[at // 400 * 400 if at % 400 else (at + 400) % 1600]) for at in range(1600)],
         "nothing": [],
         "complete": [(a, b) for a in names[:40] for b in names[:40] if a < b],
@@ -174,7 +176,8 @@ def test_the_coast_is_drawn_whole_and_sound_in_the_shape_of_a_window() -> None:
 def test_areas_are_the_communities_that_were_planted() -> None:
     """Of two people of one harbour, most are in one area; of two harbours, few: as a share of pairs."""
     picture = draw(coast())
-    top = {name: picture.areas[at].parent or at for name, at in picture.area_of.items() if not name.startswith("talk")}
+    up = [at if area.parent is None else area.parent for at, area in enumerate(picture.areas)]
+    top = {name: up[at] for name, at in picture.area_of.items() if not name.startswith("talk")}
     for harbour in {name[:3] for name in top}:
         homes = Counter(at for name, at in top.items() if name[:3] == harbour)
         assert homes.most_common(1)[0][1] > 0.6 * sum(homes.values())
@@ -183,12 +186,12 @@ def test_areas_are_the_communities_that_were_planted() -> None:
 def test_what_has_no_links_shares_an_area_that_says_so() -> None:
     picture = draw(coast())
     homes = {picture.area_of[n.id] for n in coast().nodes if n.id.startswith("talk-")}
-    assert [picture.areas[at].label for at in homes] == ["talks with few links"]
+    assert [picture.areas[at].label for at in homes] == ["Event with few links"]
 
 
 def test_few_entries_of_rare_kinds_share_one_area() -> None:
     asked = network([f"n{at}" for at in range(LEAST - 1)], [], lone_talks=LEAST - 2)
-    assert [area.label for area in draw(asked).areas] == ["people · talks with few links"]
+    assert [area.label for area in draw(asked).areas] == ["People · Event with few links"]
 
 
 def test_an_area_is_called_by_what_its_members_belong_to() -> None:
@@ -199,16 +202,19 @@ def test_an_area_is_called_by_what_its_members_belong_to() -> None:
             assert area.label.split(" (")[0].split(" · ")[0] in heads
 
 
-def test_a_small_change_leaves_areas_and_places(subtests_seeds: tuple[int, ...] = (1, 2, 3)) -> None:
-    """Without 1 in 100 entries, and so also with as many more: areas stay, most places move by little."""
+def test_a_small_change_leaves_areas_and_places() -> None:
+    """Without 1 in 100 entries, and so also with as many more: areas stay, most places move by little.
+
+    A disc here is an eighth of the picture wide: its middle stays well within what the disc covered.
+    """
     before = draw(coast())
     wide = np.ptp([x for x, _ in before.places.values()])
     plain = [n.id for n in coast().nodes if n.id.count("-") == 2]
-    for seed in subtests_seeds:
+    for seed in (1, 2, 3):
         after = draw(without(coast(), set(random.Random(seed).sample(plain, len(plain) // 100))))
-        assert kept(before, after) >= 0.9
+        assert kept(before, after) >= 0.95
         moved = [math.dist(before.places[name], place) / wide for name, place in after.places.items()]
-        assert float(np.median(moved)) <= 0.05
+        assert float(np.median(moved)) <= 0.06
 
 
 def kept(before: Picture, after: Picture) -> float:

@@ -19,7 +19,7 @@ from test_areas import NAMES, coast, network, shuffled
 def test_betweenness_is_that_of_networkx(links: list[tuple[str, str]]) -> None:
     asked = network(NAMES[:25], links)
     found = {row.id: row for row in measure(asked, draw(asked)).rows}
-    graph = networkx.Graph()
+    graph: networkx.Graph[str] = networkx.Graph()
     graph.add_nodes_from(NAMES[:25])
     graph.add_edges_from((a, b) for a, b in links if a != b)
     expected = networkx.betweenness_centrality(graph)

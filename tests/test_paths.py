@@ -341,7 +341,7 @@ def test_a_yes_means_something_in_a_large_graph(tmp_path: Path, shared: Path) ->
     network = Project(folder, data=shared / "data/rubyevents", cache=False)._network()
     people = [n.id for n in network.nodes if n.kind.name == "Person"]
     chosen = random.Random(4)
-    pairs = [(one, other) for one, other in (chosen.sample(people, 2) for _ in range(40))]
+    pairs = [(one, other) for one, other in (chosen.sample(people, 2) for _ in range(20))]
     whole = nx.Graph((e.source, e.target) for e in network.edges if e.relation.connects)
     open_ = {n.id for n in network.nodes if n.connects and n.id in whole and whole.degree(n.id) <= rule.HUB}
     lengths = defaultdict(list)

@@ -23,7 +23,7 @@ MEASURES: dict[str, Callable[[Measures], Iterable[Measure]]] = {
 }
 """What the rows may be sorted by; bridges are also chosen by it."""
 
-LONGEST = 40
+LONGEST = 48
 """Characters of a name that a table shows; ids, which people copy, stand whole."""
 
 

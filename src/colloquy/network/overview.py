@@ -28,9 +28,9 @@ SPACING = 44.0
 """How far apart entries are in a disc, about; in the units of the picture."""
 
 _GAP = 26.0  # between discs of one level
-_FILLED = 0.8  # of the window by discs, were they to lie over each other
+_FILLED = 0.7  # of the window by discs, were they to lie over each other
 _ROUNDS = 100
-_LOOSELY, _TIGHTLY = 0.004, 0.06  # how much discs are drawn to the middle in a round
+_LOOSELY, _TIGHTLY = 0.002, 0.06  # how much discs are drawn to the middle in a round
 _OUTSIDE = 1.2
 
 
@@ -149,14 +149,18 @@ def _rough(web: Web) -> dict[str, Floats]:
 
 
 def _starts(discs: Sequence[_Disc], rough: Mapping[str, Floats]) -> Floats:
-    """Let each disc start where its members are on the rough map, spread evenly over a square of side 2."""
+    """Let each disc start where its members are on the rough map, spread over a square of side 2.
+
+    Half way to an even spread: less leaves crowds, more leaps where two discs change ranks.
+    """
     weights = np.array([disc.radius**2 for disc in discs])
     means = np.array([np.mean([rough[name] for name in disc.members], axis=0) for disc in discs]).reshape(-1, 2)
     even = np.empty_like(means)
     for axis in (0, 1):
         order = np.argsort(means[:, axis], kind="stable")
         even[order, axis] = 2 * (np.cumsum(weights[order]) - weights[order] / 2) / weights.sum() - 1
-    return even
+    means -= means.mean(axis=0)
+    return np.asarray((means / np.maximum(np.abs(means).max(axis=0), 1e-9) + even) / 2)
 
 
 def _packed(radii: Floats, starts: Floats, aspect: float, pull: float) -> Floats:

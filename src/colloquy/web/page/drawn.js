@@ -154,7 +154,7 @@ class Drawn {
       r: this.radius(node),
       shape: shapedLabel(labels[node], labelSize(node), { weight: must && isChosen(node) ? 600 : 400 }),
       must,
-      covers: must ? Infinity : lit ? (crowded ? 1 : 20) : rank < important ? (narrow.matches ? 2 : 1) : 0,
+      covers: must ? Infinity : lit ? (crowded ? 1 : 20) : rank < important ? (narrow.matches ? 6 : 1) : 0, // a phone has no room beside the marks
       spots: lit ? "corners" : "around", // a name at the corner of a mark may seem to be its neighbour's
     }));
     for (const one of placeLabels(asked, { width, height, taken: takenByButtons(), crowd, room })) drawLabel(surface, one);

@@ -1,5 +1,5 @@
 // Entries in view and their links: dots from afar, marks with their shapes nearer by, then every link.
-const APART = 11; // pixels between entries from which on each can be pointed at
+const APART = 12.5; // pixels between entries from which on each can be pointed at
 const LINK_STEPS = 4; // links of about one strength are drawn as one path
 
 /** Half a mark's width on the screen: it grows with the links, and slowly with the zoom. */

@@ -217,7 +217,11 @@ function drawAll() {
   markCurrent();
 }
 
+let listed = {}; // of what the list was last made
+
 function outlineChanged(refiltered) {
+  if (!refiltered && listed.open === state.open && listed.around === state.around) return;
+  listed = state;
   if (refiltered) delete nowPart.dataset.nodes;
   if (refiltered) drawFound();
   drawNow();

@@ -164,6 +164,8 @@ function makeOverview(host) {
     goToArea(at, animate = true) {
       const box = discBox([areas[at]]);
       look({ x: box.x, y: box.y, scale: scaleOf(box, 30) }, animate);
+      if (flight) flight.byHand = true;
+      else noteView();
     },
     zoomBy(factor, point = { x: eye.width / 2, y: eye.height / 2 }, animate = false) {
       const scale = Math.min(Math.max(eye.scale * factor, fitScale * 0.6), closest(150));

@@ -46,6 +46,7 @@ async function fillWhenThere(promise, into = panelBody) {
 }
 
 async function panelChanged(before, how) {
+  if (how === "view") return;
   const address = writeOpen(state.open);
   if (how === "picture" || how === "keys") opener = picture;
   else if (how === "search") opener = searchBox;

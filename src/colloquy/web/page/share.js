@@ -30,7 +30,7 @@ function svgSurface(width, height) {
     text: (x, y, text, { size, anchor = "middle", weight = 400, fill, halo, opacity = 1, direction = "ltr" }) =>
       parts.push(`<text x="${tenths(x)}" y="${tenths(y)}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" direction="${direction}"${look({ fill, stroke: halo, width: 3.5, opacity })} paint-order="stroke" stroke-linejoin="round">${escaped(text)}</text>`),
     written: (name, words) =>
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif"><title>${escaped(name)}</title><desc>${escaped(words)}</desc><rect width="100%" height="100%"${paint("fill", css(theme.paper))}/>\n${parts.join("\n")}\n</svg>\n`,
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="${escaped(theme.font)}"><title>${escaped(name)}</title><desc>${escaped(words)}</desc><rect width="100%" height="100%"${paint("fill", css(theme.paper))}/>\n${parts.join("\n")}\n</svg>\n`,
   };
 }
 

@@ -4,7 +4,7 @@ const forcedColours = matchMedia("(forced-colors: active)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 /** In somebody's page (`?embed`) there is the picture alone, with a way to all of it. */
 const embedded = new URLSearchParams(location.search).has("embed");
-const narrow = matchMedia(embedded ? "not all" : "(width <= 700px)");
+const narrow = matchMedia(embedded ? "not all" : "(width <= 45rem)");
 
 const theme = {};
 

@@ -40,7 +40,8 @@ const fold = (text) =>
     .toLowerCase()
     .replace(/[ßæœøđðþłıς]/g, (letter) => LETTERS.get(letter));
 
-const number = (count) => count.toLocaleString("en");
+const numberFormat = new Intl.NumberFormat("en"); // toLocaleString makes one each time
+const number = (count) => numberFormat.format(count);
 const counted = (count, one, many) => `${number(count)} ${count === 1 ? one : many}`;
 const entries = (count) => counted(count, "entry", "entries");
 const links = (count) => counted(count, "link", "links");
