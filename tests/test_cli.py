@@ -11,7 +11,7 @@ import pytest
 
 from colloquy.project import Project
 
-VERBS = ["check", "build", "verify", "query", "why", "test", "schema", "reference"]
+VERBS = ["check", "build", "verify", "query", "why", "path", "network", "test", "schema", "reference"]
 
 
 def colloquy(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

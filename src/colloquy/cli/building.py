@@ -19,15 +19,12 @@ from colloquy.cli.options import (
     WatchOption,
     open_project,
 )
-from colloquy.cli.saying import count, note, print_findings, print_kinds, print_stages, say
+from colloquy.cli.saying import count, print_findings, print_kinds, print_stages, say
 from colloquy.terminal import watcher
 
 if TYPE_CHECKING:
     from colloquy.progress import Progress
     from colloquy.project import Project
-
-MOST_DRAWN = 1_500
-"""Nodes up to which pyvis draws a page that people can use."""
 
 
 def build(
@@ -67,8 +64,6 @@ def build(
         f" ({c['sourced']:,} with a source), {count(c['triples'], 'triple')}{network}"
     )
     say(f"built {built.output} (generation {built.digest})")
-    if c.get("nodes", 0) > MOST_DRAWN:
-        note(f"a page with {count(c['nodes'], 'node')} is slow to open and hard to read: --no-pages leaves it out")
     if profile:
         print_stages(progress)
     if any(f.severity == "error" for f in built.findings):
