@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from colloquy.cache import MemoryCache
 from colloquy.check import check_facts
 from colloquy.facts import read_facts
-from colloquy.infer import Reach, closure
+from colloquy.infer import Bundles, Reach, closure, sorted_lines
 from colloquy.judge import Judgement
 from colloquy.ontology import read_ontology
 from colloquy.project import Project
@@ -201,8 +201,11 @@ TRIPLES = st.lists(
 def test_statements_one_by_one_and_joined_make_the_closure(rules: Rules, triples: list[tuple[str, str, str]]) -> None:
     reach = Reach(rules)
     joined = [t for t in triples if reach.joined(t[1])]
-    lines = reach.lines(triples) | set(n_quads(closure(joined, rules)))
-    assert lines == set(n_quads(closure(triples, rules)))
+    found = Bundles(set)
+    reach.add(found, triples)
+    lines = sorted_lines(found)
+    assert lines == sorted(set(lines))
+    assert {*lines, *n_quads(closure(joined, rules))} == set(n_quads(closure(triples, rules)))
 
 
 def test_every_version_is_used() -> None:

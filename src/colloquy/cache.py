@@ -20,8 +20,8 @@ from typing import Any, Protocol
 
 import colloquy
 from colloquy import plain
-from colloquy.directory import Directory
-from colloquy.entries import Declared
+from colloquy.directory import Directory, Renamed, renamed
+from colloquy.entries import Declared, Listed
 from colloquy.errors import Finding
 from colloquy.ontology import Ontology
 from colloquy.settings import Settings
@@ -41,6 +41,9 @@ class Cache(Protocol):
     def declared(self, file: str, digest: str) -> Declared | None:
         """Give what a file declares, if it has this digest."""
 
+    def compare(self, declared: Mapping[str, Declared]) -> None:
+        """Take note of how what all files declare differs from what they declared when the cache was written."""
+
     def unit(self, file: str, directory: Directory) -> Unit | None:
         """Give a file's unit, if the directory still gives every answer that went into it."""
 
@@ -57,6 +60,9 @@ class NoCache:
     def declared(self, file: str, digest: str) -> Declared | None:
         """Give nothing."""
         return None
+
+    def compare(self, declared: Mapping[str, Declared]) -> None:
+        """Compare nothing."""
 
     def unit(self, file: str, directory: Directory) -> Unit | None:
         """Give nothing."""
@@ -107,6 +113,7 @@ class MemoryCache(_Asides):
         super().__init__({})
         self._key: tuple[str, Settings] | None = None
         self._known: dict[str, tuple[str, Declared, Unit]] = {}
+        self._change: Renamed | None = None
 
     def begin(self, ontology: Ontology, settings: Settings) -> None:
         """Begin a run under these rules."""
@@ -118,10 +125,17 @@ class MemoryCache(_Asides):
         kept = self._known.get(file)
         return kept[1] if kept and kept[0] == digest else None
 
+    def compare(self, declared: Mapping[str, Declared]) -> None:
+        """Take note of how what all files declare differs from what they declared in the run before."""
+        self._change = None
+        if self._known.keys() == declared.keys():
+            pairs = ((self._known[file][1], one) for file, one in declared.items())
+            self._change = renamed((old.entries, new.entries) for old, new in pairs if old is not new)
+
     def unit(self, file: str, directory: Directory) -> Unit | None:
         """Give a file's unit, if the directory still gives every answer that went into it."""
         unit = self._known[file][2]
-        return unit if unit.holds(directory) else None
+        return unit if unit.holds(directory, self._change) else None
 
     def save(self, declared: Mapping[str, Declared], units: Collection[Unit], digests: Mapping[str, str]) -> None:
         """Keep what was compiled now: copies, since a build without pages lets go of the statements in its units."""
@@ -141,6 +155,8 @@ class FileCache(_Asides):
         self._rows: dict[str, tuple[str, bytes]] = self._load(ROWS) if wants_rows else {}
         super().__init__(self._units.pop(_ALL, {}))
         self.used: set[str] = set()
+        self._same: set[str] = set()
+        self._change: Renamed | None = None
 
     def _load(self, name: str) -> dict[str, Any]:
         try:
@@ -171,7 +187,15 @@ class FileCache(_Asides):
         kept = self._units.get(file)
         if kept is None or kept[0] != digest or (self.wants_rows and self._rows.get(file, ("",))[0] != digest):
             return None
+        self._same.add(file)
         return plain.declared(kept[1])
+
+    def compare(self, declared: Mapping[str, Declared]) -> None:
+        """Take note of how what all files declare differs from what they declared when the cache was written."""
+        if self._units.keys() == declared.keys():
+            files = declared.keys() - self._same
+            before = ((list(map(Listed._make, self._units[file][1][1])), declared[file].entries) for file in files)
+            self._change = renamed(before)
 
     def unit(self, file: str, directory: Directory) -> Unit | None:
         """Give a file's unit, if the directory still gives every answer that went into it."""
@@ -179,7 +203,7 @@ class FileCache(_Asides):
         if kept is None:
             return None
         unit = plain.unit(kept, self._rows[file][1] if self.wants_rows else None)
-        if not unit.holds(directory):
+        if not unit.holds(directory, self._change):
             return None
         self.used.add(file)
         return unit

@@ -8,8 +8,9 @@ mistakes are collected.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
+from typing import TypeAlias
 
 from colloquy.datatypes import HOW_TO_WRITE, doubts, typed
 from colloquy.directory import Card, Directory, Entry
@@ -25,6 +26,8 @@ from colloquy.unit import Mention, Unit
 
 LONGEST_TEXT = 20_000
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+Maker: TypeAlias = Callable[[Scalar], Term | None]
+"""Makes a term of a value in which nothing needs a word; None where something may, or may not, be wrong."""
 
 
 def name_slug(text: str) -> str:
@@ -44,8 +47,10 @@ class Compiler:
         self.language = settings.language or None
         implied = ontology.rules.implied
         self.label_properties = {p.term for p in ontology.properties if (LABEL, False) in implied(p.term)}
-        self.class_in = cache(self._class_in)
-        self.stem_of = cache(lambda class_: f"{settings.base}{snake_case(class_.name).replace('_', '-')}/")
+        self._makers: dict[Term, Maker | None] = {}
+        self._in_range: dict[tuple[Term, str], bool] = {}
+        self._classes: dict[Term, Class | None] = {}
+        self.stem_of = cache(lambda name: f"{settings.base}{snake_case(name).replace('_', '-')}/")
         self.compilers = {"relation": self.relation, "reference": self.reference, "named": self.named,
                           "text": self.text, "literal": self.literal}  # fmt: skip
 
@@ -107,6 +112,7 @@ class Compiler:
         if entry.place != (self.unit.file, draft.line, draft.column):
             self.first_name = card[4]
         self.moved = term != iri(self.settings.base + draft.id)
+        self.renames = self.label_properties if self.moved or self.first_name else frozenset[Term]()
         own: dict[str, Node] = dict(draft.defaults)
         type_line, type_column = draft.line, draft.column
         for key, value in draft.node.items:
@@ -132,7 +138,7 @@ class Compiler:
     def keys(self, node: Mapping, class_: Class, subject: Term, above: Evidence, skip: frozenset[str]) -> None:
         """Compile every key of an entry, or of a relation in it."""
         known = self.ontology.keys(class_)
-        report, compilers = self.report, self.compilers
+        report, compilers, makers, rows = self.report, self.compilers, self._makers, self.rows
         unknown = 0
         for key, value in node.items:
             name = key.text
@@ -147,6 +153,12 @@ class Compiler:
             errors = report.errors
             count = 1
             if isinstance(value, Scalar):
+                make = makers[p.term] if p.term in makers else self.maker(p)
+                if make and p.term not in self.renames and (made := make(value)):
+                    if above is not self.said:
+                        self.said, self.said_number = above, self.number(above)
+                    rows.append((subject, p.term, made, value.line, value.column, self.said_number))
+                    continue
                 if value.text or not value.plain:
                     compilers[p.kind](p, subject, value, {}, above)
                 else:
@@ -181,7 +193,7 @@ class Compiler:
                     hint = "take the inner brackets or dashes away"
                     self.report.say(item, "nested-list", f"`{p.key}` takes a list of values, not of lists", hint)
                 else:
-                    yield from self.values(p, item)
+                    yield from ((item, {}),) if isinstance(item, Scalar) else self.values(p, item)
         elif not isinstance(value, Mapping):
             yield value, {}
         elif p.kind == "relation":
@@ -225,6 +237,16 @@ class Compiler:
             self.compilers[p.kind](p, subject, node, own, said)
 
     # --- kinds of value -----------------------------------------------------------------------
+
+    def maker(self, p: Property) -> Maker | None:
+        """Give what makes terms of a property's plain values: a quick look, as most values need no other."""
+        made: Maker | None = None
+        if p.kind == "text" or (p.kind == "literal" and p.datatypes == _ONLY_TEXT):
+            made = _text_maker(self.language if p.kind == "text" else None)
+        elif p.kind == "literal":
+            made = _value_maker(p.datatypes)
+        self._makers[p.term] = made
+        return made
 
     def is_text(self, p: Property, node: Scalar) -> bool:
         """Tell whether a scalar may stand as text; say so where YAML, or a reader, would take it otherwise."""
@@ -320,7 +342,12 @@ class Compiler:
             self.state(subject, p.term, term, node, said)
 
     def in_range(self, p: Property, class_name: str) -> bool:
-        return _THING in p.range or bool(p.range & self.ontology.classes[class_name].ancestors)
+        at = (p.term, class_name)
+        found = self._in_range.get(at)
+        if found is None:
+            found = _THING in p.range or bool(p.range & self.ontology.classes[class_name].ancestors)
+            self._in_range[at] = found
+        return found
 
     def complain(self, node: Node, code: str, message: str, hint: str, other: Entry | None = None) -> None:
         """Report what another file may change at any time: such a unit is never taken from the cache."""
@@ -361,13 +388,16 @@ class Compiler:
         if class_ is None or not self.is_text(p, node):
             return
         text = node.text.strip()
-        term = iri(self.stem_of(class_) + name_slug(text))
+        term = iri(self.stem_of(class_.name) + name_slug(text))
         self.unit.mentions.append(Mention(term, class_.term, text, node.line, node.column, self.number(said)))
         self.state(subject, p.term, term, node, said)
 
-    def _class_in(self, p: Property) -> Class | None:
+    def class_in(self, p: Property) -> Class | None:
         """Give the class that a relation or a named value of this property is of."""
-        return next((c for t in sorted(p.range) if (c := self.ontology.class_by_term.get(t))), None)
+        if p.term not in self._classes:
+            known = self.ontology.class_by_term
+            self._classes[p.term] = next((known[t] for t in sorted(p.range) if t in known), None)
+        return self._classes[p.term]
 
     def relation(self, p: Property, subject: Term, node: Node, own: dict[str, Node], said: Evidence) -> None:
         class_ = self.class_in(p)
@@ -413,6 +443,32 @@ _ONLY_TEXT = (XSD_STRING,)
 _THING: Term = f"<{OWL}Thing>"
 _EVIDENCE = frozenset(EVIDENCE_KEYS)
 _OWN_KEYS, _ADDED_KEYS = frozenset({"id", "type"}), frozenset({"id", "type", "entry"})
+
+
+def _text_maker(language: str | None) -> Maker:
+    def make(node: Scalar) -> Term | None:
+        text = node.text
+        stripped = text.strip()
+        if len(stripped) != len(text) and text.rstrip("\n") != stripped:
+            return None
+        if not stripped or len(text) > LONGEST_TEXT or (node.plain and yaml_reading(text) is not None):
+            return None
+        return literal(stripped, language=language)
+
+    return make
+
+
+def _value_maker(datatypes: tuple[str, ...]) -> Maker:
+    known: dict[str, Term | None] = {}  # days and numbers are written again and again
+
+    def make(node: Scalar) -> Term | None:
+        text = node.text
+        if text not in known:
+            found = typed(text.strip(), datatypes)
+            known[text] = literal(*found) if found and not doubts(*found) else None
+        return known[text]
+
+    return make
 
 
 def _did_you_mean(word: str, known: Collection[str]) -> str:

@@ -9,10 +9,10 @@ compiled again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from colloquy.entries import SOURCE_DOCUMENT, Declared, Listed
 from colloquy.errors import Finding, Place
@@ -25,6 +25,29 @@ whether more than one place may describe it, and the first name of such a one.""
 
 
 _UNKNOWN: Card = ("", "", (), False, "not asked yet")
+
+
+class Renamed(NamedTuple):
+    """How a directory differs from an earlier one in names alone: the ids of those who bear others, and these names."""
+
+    ids: frozenset[str]
+    names: frozenset[str]
+
+
+def renamed(pairs: Iterable[tuple[Collection[Listed], Collection[Listed]]]) -> Renamed | None:
+    """Compare what files declared earlier with what they declare now; None where more than names differs."""
+    ids: set[str] = set()
+    names: set[str] = set()
+    for before, now in pairs:
+        if len(before) != len(now):
+            return None
+        for old, new in zip(before, now, strict=True):
+            if old.identity != new.identity:
+                return None
+            if old.names != new.names:
+                ids.add(new.id)
+                names.update(old.names, new.names)
+    return Renamed(frozenset(ids), frozenset(names))
 
 
 @dataclass(slots=True)
@@ -91,7 +114,7 @@ class Directory:
         pointed: dict[str, set[str]] = {}
         for id_, mentions in self.mentions.items():
             for _, listed in mentions:
-                if known := {other for other in listed.same if other in self.entries} - {id_}:
+                if listed.same and (known := {other for other in listed.same if other in self.entries} - {id_}):
                     pointed.setdefault(id_, set()).update(known)
         groups: dict[str, set[str]] = {}
         for one, others in pointed.items():

@@ -70,6 +70,11 @@ class Listed(NamedTuple):
     sections: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """All that decides which entry it is, and of what kind: not its place, its names and outside ids."""
+        return self.id, self.class_name, self.shared, self.damaged, self.same, self.different, self.sections
+
 
 @dataclass(slots=True)
 class Declared:

@@ -197,6 +197,7 @@ def read_facts(
             progress.step()
         progress.stage("compiling", len(declared))
         directory = Directory(declared.values(), ontology, settings.base)
+        cache.compare(declared)
         compiler = Compiler(ontology, settings, directory)
         units: dict[str, Unit] = {}
         if hands:

@@ -6,11 +6,26 @@ every pair of premises meets exactly once.  The schema is closed (rules never co
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from colloquy.index import TripleIndex
 from colloquy.rules import Rules, Step
 from colloquy.terms import TYPE, Term, Triple, is_iri
+
+Bundles = defaultdict[Term, set[str]]
+"""Lines of N-Triples without their subjects, by subject: these are shorter to keep, and quicker to sort."""
+
+
+def sorted_lines(bundles: Bundles) -> list[str]:
+    """Give the lines of all subjects, and let go of the bundles.
+
+    No subject begins with another: so lines sorted by subject, and then by what follows, are sorted.
+    """
+    lines: list[str] = []
+    for subject in sorted(bundles):
+        lines += [subject + end for end in sorted(bundles.pop(subject))]
+    return lines
 
 
 class Reach:
@@ -49,26 +64,26 @@ class Reach:
             found = self._joined[p] = bool(steps & self._joins)
         return found
 
-    def lines(self, triples: Iterable[Triple]) -> set[str]:
-        """Give what each triple says and implies by itself, as lines of N-Triples.
+    def add(self, found: Bundles, triples: Iterable[tuple[Term, Term, Term, *tuple[object, ...]]]) -> None:
+        """Add what each statement says and implies by itself.
 
         >>> rules = Rules({}, {"<gave>": frozenset({("<givenBy>", True)})}, frozenset(), (), frozenset())
-        >>> sorted(Reach(rules).lines([("<ada>", "<gave>", "<talk>")]))
+        >>> found = Bundles(set)
+        >>> Reach(rules).add(found, [("<ada>", "<gave>", "<talk>")])
+        >>> sorted_lines(found)
         ['<ada> <gave> <talk> .', '<talk> <givenBy> <ada> .']
         """
-        found: set[str] = set()
-        add, above, implied = found.add, self.above, self.implied
-        for s, p, o in triples:
+        above, implied = self._above, self._implied
+        for s, p, o, *_ in triples:
             if p == TYPE:
-                for class_ in above(o):
-                    add(f"{s} {TYPE} {class_} .")
+                for class_ in above.get(o) or self.above(o):
+                    found[s].add(f" {TYPE} {class_} .")
             else:
-                for q, turned in implied(p):
+                for q, turned in implied.get(p) or self.implied(p):
                     if not turned:
-                        add(f"{s} {q} {o} .")
+                        found[s].add(f" {q} {o} .")
                     elif o[0] == "<":
-                        add(f"{o} {q} {s} .")
-        return found
+                        found[o].add(f" {q} {s} .")
 
 
 def closure(triples: Iterable[Triple], rules: Rules) -> TripleIndex:

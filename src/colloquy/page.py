@@ -32,8 +32,9 @@ Model = Mapping[str, Any]
 SCRIPTS = (
     "words.js", "data.js", "state.js", "scope.js", "lit.js", "theme.js", "dots.js", "surface.js", "labels.js",
     "vis.js", "discs.js", "members.js", "captions.js", "steer.js", "overview.js",
-    "drawn.js", "spread.js", "picture.js", "camera.js", "keys.js", "sentences.js", "outline.js", "paper.js",
-    "lookup.js", "search.js", "filter.js", "years.js", "paths.js", "panel.js", "standing.js", "share.js", "start.js",
+    "drawn.js", "spread.js", "picture.js", "camera.js", "keys.js", "sentences.js", "groups.js", "listed.js",
+    "outline.js", "paper.js", "lookup.js", "search.js", "filter.js", "years.js", "paths.js", "panel.js",
+    "standing.js", "share.js", "start.js",
 )  # fmt: skip
 STYLES = (
     "base.css", "layout.css", "parts.css", "menus.css", "overview.css", "panel.css", "outline.css",

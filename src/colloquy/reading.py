@@ -56,7 +56,7 @@ class Reading:
 
     def _texts(self, paths: Iterable[tuple[str, Path, str]] | None = None) -> Iterator[Source]:
         for shown, root, name in self._paths() if paths is None else paths:
-            with open(f"{root}/{name}", "rb") as file:
+            with open(f"{root}/{name}", "rb", buffering=0) as file:  # all is read at once
                 yield Source(shown + name, file.read(), name)
 
     def _shown(self, root: Path) -> str:

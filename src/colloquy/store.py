@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import pyoxigraph
 
@@ -23,7 +23,7 @@ from colloquy.directory import Entry
 from colloquy.errors import Place, ProjectError
 from colloquy.evidence import Evidence
 from colloquy.facts import Facts
-from colloquy.infer import Reach, closure
+from colloquy.infer import Bundles, Reach, closure, sorted_lines
 from colloquy.ontology import Ontology
 from colloquy.terms import (
     CQ,
@@ -43,6 +43,9 @@ from colloquy.unit import Statement, Unit
 
 GRAPH_FILE, TURTLE_FILE, POSITIONS_FILE, STORE_PREFIX = "graph.nq", "graph.ttl", "positions.tsv", "store-"
 PROVENANCE, ONTOLOGY = "graph/provenance", "graph/ontology"
+
+_BLOCK, _PART = 20_000, 80_000
+"""How many lines are written together, and loaded into a store together."""
 
 _STATEMENT = f"<{RDF}Statement>"
 _SUBJECT, _PREDICATE, _OBJECT = (f"<{RDF}{n}>" for n in ("subject", "predicate", "object"))
@@ -104,50 +107,48 @@ class Lines(NamedTuple):
     """A dataset, or what one file puts into it, as lines without line ends.
 
     `default` are N-Triples of the default graph, `named` N-Quads of the named graphs, `positions`
-    those of the side index.
+    those of the side index in UTF-8, all of a file together, in the order of the files (see `Taker`).
     """
 
     default: list[str]
     named: list[str]
-    positions: list[str]
+    positions: list[bytes]
 
 
-def unit_lines(unit: Unit, reach: Reach, entries: Mapping[str, Entry], base: str) -> Lines:
-    """Give what the statements of one file put into the dataset, those about named values apart."""
-    default = reach.lines(row[:3] for row in unit.rows)
-    named: list[str] = []
-    if len(unit.evidences) > 1:
-        sourced = (s for s in unit.statements() if s.evidence.document is not None)
-        named = n_quads(provenance(sourced, entries, base), iri(base + PROVENANCE))
-    said = [_evidence_fields(evidence) for evidence in unit.evidences]
-    file = unit.file
-    positions = [f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{said[e]}" for s, p, o, line, column, e in unit.rows]
-    return Lines(list(default), named, positions)
+Taker: TypeAlias = Callable[[bytes], object]
+"""Takes lines of the side index, which so need not be kept until all are there."""
 
 
-def dataset_lines(facts: Facts, ontology: Ontology, base: str, *, last: bool = False) -> Lines:
-    """Give the whole dataset; where nobody needs them after it, each file's statements are let go of."""
-    reach = Reach(ontology.rules)
-    default: set[str] = set()
+def dataset_lines(
+    facts: Facts, ontology: Ontology, base: str, *, last: bool = False, positions: Taker | None = None
+) -> Lines:
+    """Give the whole dataset; where nobody needs them after it (`last`), each file's statements are let go of.
+
+    The lines of the side index go to `positions`, and are in the result only where that is None.
+    """
+    reach, provenance_graph = Reach(ontology.rules), iri(base + PROVENANCE)
+    default = Bundles(set)
     named: set[str] = set(n_quads(ontology_triples(ontology, base), iri(base + ONTOLOGY)))
-    positions: list[str] = []
+    kept: list[bytes] = []
+    take = positions or kept.append
     joined: list[Triple] = []
     for unit in facts.units:
-        own = unit_lines(unit, reach, facts.entries, base)
-        default.update(own.default)
-        named.update(own.named)
-        positions += own.positions
-        if unit.mentions:
-            of_names = list(facts.of_names(unit))
-            default |= reach.lines(s[:3] for s in of_names)
-            named.update(n_quads(provenance(of_names, facts.entries, base), iri(base + PROVENANCE)))
-            positions += position_lines(of_names)
-            joined += (s[:3] for s in of_names if reach.joined(s[1]))
-        joined += (row[:3] for row in unit.rows if reach.joined(row[1]))
+        rows = unit.rows
+        reach.add(default, rows)
+        joined += (row[:3] for row in rows if reach.joined(row[1]))
+        of_names = list(facts.of_names(unit)) if unit.mentions else []
+        reach.add(default, of_names)
+        joined += (s[:3] for s in of_names if reach.joined(s[1]))
+        if len(unit.evidences) > 1:
+            sourced = (s for s in (*unit.statements(), *of_names) if s.evidence.document is not None)
+            named.update(n_quads(provenance(sourced, facts.entries, base), provenance_graph))
+        if written := dict.fromkeys((*_row_lines(unit), *position_lines(of_names))):
+            take(b"\n".join(written))
         if last:
             unit.forget()
-    default.update(n_quads(closure(joined, ontology.rules)))
-    return Lines(sorted(default), sorted(named), sorted(set(positions)))
+    for s, p, o in closure(joined, ontology.rules):
+        default[s].add(f" {p} {o} .")
+    return Lines(sorted_lines(default), sorted(named), kept)
 
 
 def write_dataset(
@@ -168,13 +169,16 @@ def write_dataset(
     try:
         if change is None or not _take_over(folder / store_name, *change):
             store = pyoxigraph.Store(str(folder / store_name))
-            store.bulk_load(path=str(graph), format=pyoxigraph.RdfFormat.N_QUADS)
+            with graph.open("rb") as file:  # in parts: the loader keeps each in memory as a whole
+                while some := b"".join(islice(file, _PART)):
+                    store.bulk_load(some, format=pyoxigraph.RdfFormat.N_QUADS)
             store.flush()
             del store  # lets go of the lock on the folder
     except OSError as error:
         raise ProjectError(f"the store cannot be written: {error}") from None
-    # From the sorted text, not from the store: the order of a store is its own.
-    quads = pyoxigraph.parse(path=str(graph), format=pyoxigraph.RdfFormat.N_QUADS)
+    # From the sorted text, not from the store: the order of a store is its own.  What stands in one
+    # was looked at when it was loaded.
+    quads = pyoxigraph.parse(path=str(graph), format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
     triples = (quad.triple for quad in quads if quad.graph_name == _DEFAULT)
     names = dict(sorted(prefixes.items()))
     pyoxigraph.serialize(triples, str(folder / TURTLE_FILE), format=pyoxigraph.RdfFormat.TURTLE, prefixes=names)
@@ -187,7 +191,6 @@ def _write_lines(path: Path, lines: Sequence[str]) -> None:
             file.write(("\n".join(lines[start : start + _BLOCK]) + "\n").encode())
 
 
-_BLOCK = 20_000
 _DEFAULT = pyoxigraph.DefaultGraph()
 LEAST_KEPT, MOST_CHANGED = 20_000, 0.05
 """A store is taken over from so many lines on, and up to such a part of them changed."""
@@ -281,17 +284,19 @@ def check_store(output: Path, *, whole: bool = True) -> str:
 
     Where not the `whole` is wanted, a large store is counted, and every so many lines are looked up.
     """
-    data = (output / GRAPH_FILE).read_bytes()
-    lines = data.count(b"\n")
+    graph = output / GRAPH_FILE
+    with graph.open("rb") as file:
+        lines = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
     try:
         store = pyoxigraph.Store.read_only(str(store_folder(output)))
         if whole or lines <= MOST_COMPARED:
             # What a store gives back is text of its own: both sides through one parser and writer.
             held = {f"{quad} ." for quad in store}
-            meant = {f"{quad} ." for quad in pyoxigraph.parse(data, pyoxigraph.RdfFormat.N_QUADS)}
+            meant = {f"{quad} ." for quad in pyoxigraph.parse(path=str(graph), format=pyoxigraph.RdfFormat.N_QUADS)}
             missing, extra = len(meant - held), len(held - meant)
         else:
-            sample = b"".join(islice(BytesIO(data), 0, None, lines // SAMPLE))
+            with graph.open("rb") as file:
+                sample = b"".join(islice(file, 0, None, lines // SAMPLE))
             missing = sum(quad not in store for quad in pyoxigraph.parse(sample, pyoxigraph.RdfFormat.N_QUADS))
             extra = len(store) - lines
     except OSError as error:
@@ -306,7 +311,7 @@ _FIELDS = ("subject", "predicate", "object", "file", "line", "column", *Evidence
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """The side index of a build: the authored statements, in the order of their triples."""
+    """The side index of a build: the authored statements, in the order of the files."""
 
     statements: tuple[Statement, ...]
 
@@ -319,13 +324,20 @@ class Positions:
         return found
 
 
-def position_lines(statements: Iterable[Statement]) -> list[str]:
-    """Give the lines of the side index: tab-separated fields, one line for each statement.
+def _row_lines(unit: Unit) -> list[bytes]:
+    """Give the lines of the side index for the rows of a file."""
+    said = [_evidence_fields(evidence) for evidence in unit.evidences]
+    file = unit.file
+    return [f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{said[e]}".encode() for s, p, o, line, column, e in unit.rows]
+
+
+def position_lines(statements: Iterable[Statement]) -> list[bytes]:
+    """Give the lines of the side index in UTF-8: tab-separated fields, one line for each statement.
 
     Terms and texts are in N-Triples syntax, in which neither tabs nor line ends stand raw.
     """
     return [
-        f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{_evidence_fields(evidence)}"
+        f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{_evidence_fields(evidence)}".encode()
         for s, p, o, (file, line, column), evidence in statements
     ]
 
@@ -335,9 +347,19 @@ def _evidence_fields(evidence: Evidence) -> str:
     return "\t".join("" if text is None else literal(text) for text in evidence)
 
 
-def write_positions(folder: Path, lines: Sequence[str]) -> None:
+@contextmanager
+def writing_positions(folder: Path) -> Iterator[Taker]:
+    """Begin the side index with its head, and give what takes its lines; several may come together."""
+    with (folder / POSITIONS_FILE).open("wb") as file:
+        file.write("\t".join(_FIELDS).encode() + b"\n")
+        yield lambda lines: file.write(lines + b"\n")
+
+
+def write_positions(folder: Path, lines: Iterable[bytes]) -> None:
     """Write the side index: a head, and a line for each statement."""
-    _write_lines(folder / POSITIONS_FILE, ["\t".join(_FIELDS), *lines])
+    with writing_positions(folder) as take:
+        for some in lines:
+            take(some)
 
 
 def read_positions(output: Path) -> Positions:

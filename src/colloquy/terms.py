@@ -152,8 +152,9 @@ def slug(text: str) -> str:
 
     Gives an empty string where nothing of the text is ASCII after decomposition.
     """
-    decomposed = unicodedata.normalize("NFKD", text)
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+    letters = text
+    if not text.isascii():
+        letters = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return _NOT_SLUG.sub("-", letters.lower()).strip("-")
 
 

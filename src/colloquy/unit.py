@@ -10,7 +10,7 @@ import marshal
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from colloquy.directory import Card, Directory
+from colloquy.directory import Card, Directory, Renamed
 from colloquy.errors import Finding, Place
 from colloquy.evidence import Evidence
 from colloquy.terms import Term, Triple
@@ -97,9 +97,19 @@ class Unit:
         """Let go of the statements, which nobody asks for again."""
         self.made = self.kept = None
 
-    def holds(self, directory: Directory) -> bool:
-        """Tell whether the directory still gives every answer that went into this unit."""
-        if self.volatile or self.lost != directory.lost.get(self.file, frozenset()):
+    def holds(self, directory: Directory, change: Renamed | None = None) -> bool:
+        """Tell whether the directory still gives every answer that went into this unit.
+
+        `change` says how it differs from the one that gave them, where that is known: most units asked
+        for nothing of that, and need not ask again.
+        """
+        if self.volatile:
+            return False
+        if change is not None and change.ids.isdisjoint(self.uses):
+            names = change.names
+            if not names or not any(name in names for name, _ in self.named):
+                return True
+        if self.lost != directory.lost.get(self.file, frozenset()):
             return False
         if self.sections and self.sections != directory.section_digest:
             return False

@@ -1,8 +1,8 @@
 """The network: who is linked with what, by whose words, and where each stands in the picture.
 
 `build` makes nodes and edges of the facts, `words` says them in sentences; `areas` finds communities,
-`about` names them, `drawing` and `overview` give everything its place, `measures` counts, and `model` hands the whole to the page and to
-networkx.
+`about` names them, `drawing` and `overview` give everything its place, `measures` counts, and
+`model` hands the whole to the page and to networkx.
 """
 
 from __future__ import annotations

@@ -3,15 +3,18 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+
+from colloquy.collector import without_collector
 
 
 # ADAPTER: the one place of the benchmarks that knows the inside of colloquy. Where the reading of
 # facts is divided otherwise, only this function has to follow.
-def compile_stage(project: Path, data: Path) -> Callable[[], Iterator[str]]:
-    """Parse all YAML now; give what maps and compiles the parsed entries, and makes lines of their statements."""
+def compile_stage(project: Path, data: Path) -> Callable[[], list[str]]:
+    """Parse all YAML now; give what maps and compiles the parsed entries, and makes sorted lines of that."""
     from colloquy import facts
+    from colloquy.infer import Bundles, sorted_lines
     from colloquy.project import Project
     from colloquy.source import read_yaml
 
@@ -24,19 +27,24 @@ def compile_stage(project: Path, data: Path) -> Callable[[], Iterator[str]]:
         if rule is None or not rule.skip:
             parsed[text.name] = read_yaml(text.data, text.name, foreign=rule is not None)
 
-    def stage() -> Iterator[str]:
+    def stage() -> list[str]:
         vars(facts).update(read_yaml=lambda _, name, **__: parsed.pop(name))  # all is parsed already
         made = facts.read_facts(texts, ontology, opened.settings)
+        found = Bundles(set)
         for unit in made.units:
-            yield from (f"{s} {p} {o} .\n" for s, p, o, *_ in unit.rows)
-            yield from (f"{s} {p} {o} .\n" for s, p, o, *_ in made.of_names(unit))
+            for s, p, o, _, _, _ in unit.rows:
+                found[s].add(f" {p} {o} .\n")
+            for s, p, o, _, _ in made.of_names(unit):
+                found[s].add(f" {p} {o} .\n")
+        return sorted_lines(found)
 
     return stage
 
 
 stage = compile_stage(Path(sys.argv[1]), Path(sys.argv[2]))
 start = time.process_time()
-lines = sorted(set(stage()))
-Path(sys.argv[3]).write_text("".join(lines), encoding="utf-8")
+with without_collector():  # as a build does
+    lines = stage()
+    Path(sys.argv[3]).write_bytes("".join(lines).encode())
 seconds = time.process_time() - start
 sys.stdout.write(json.dumps({"facts": len(lines), "compile": seconds}) + "\n")
