@@ -14,6 +14,7 @@ import pytest
 
 import written_page
 from colloquy import page as network_page
+from colloquy import payload
 from colloquy.errors import ProjectError
 from written_page import written
 
@@ -92,7 +93,7 @@ def test_every_mark_stands_out_from_its_background(colour: str, ground: str) -> 
     ],
 )
 def test_a_sentence_is_cut_at_its_two_labels_and_stays_whole(text: str, first: str, second: str) -> None:
-    pieces = network_page.said(text, ("1", first), ("2", second))
-    assert "".join(piece for piece, _ in pieces) == text
-    found = {name: piece for piece, name in pieces if name}
-    assert found in ({"1": first, "2": second}, {})
+    marked = payload._marked(text, first, second)
+    assert marked.replace(payload.OWN, first).replace(payload.OTHER, second) == text
+    assert (payload.OWN in marked) == (first in text)
+    assert (payload.OTHER in marked) == (second in text)

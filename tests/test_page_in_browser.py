@@ -138,7 +138,7 @@ def test_everything_fits_in_at_the_start(visit: Callable[..., Page]) -> None:
     )
     assert outside == 0
     moved = """colloquy.ids.filter((_, node) => { const there = colloquy.drawing().network.getPosition(node);
-        return there.x !== colloquy.drawing().x[node] || there.y !== colloquy.drawing().y[node]; }).length"""
+        return there.x !== colloquy.drawing().X[node] || there.y !== colloquy.drawing().Y[node]; }).length"""
     assert page.evaluate(moved) == 0, "names would not stand with their marks"
 
 
@@ -248,7 +248,7 @@ def test_addresses_open_entries_and_back_goes_back(visit: Callable[..., Page]) -
     page.get_by_role("button", name="Close").click()
     expect(panel(page)).to_be_hidden()
     assert page.title() == "Harbour Talks"
-    assert "#" not in page.url
+    assert "shared-authorship" not in page.url
     page.go_back()
     expect(heading(page)).to_have_text("shared authorship")
     page.go_forward()

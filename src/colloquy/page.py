@@ -32,13 +32,15 @@ Model = Mapping[str, Any]
 SCRIPTS = (
     "words.js", "data.js", "state.js", "scope.js", "lit.js", "theme.js", "dots.js", "surface.js", "labels.js",
     "vis.js", "discs.js", "members.js", "captions.js", "steer.js", "overview.js",
-    "drawn.js", "spread.js", "picture.js", "camera.js", "keys.js", "sentences.js", "groups.js", "listed.js",
+    "looks.js", "drawn.js", "spread.js", "close.js", "picture.js", "camera.js", "keys.js",
+    "sentences.js", "groups.js", "listed.js",
     "outline.js", "paper.js", "lookup.js", "search.js", "filter.js", "years.js", "paths.js", "panel.js",
-    "standing.js", "share.js", "start.js",
+    "standing.js",
+    "svg.js", "share.js", "start.js",
 )  # fmt: skip
 STYLES = (
     "base.css", "layout.css", "parts.css", "menus.css", "overview.css", "panel.css", "outline.css",
-    "search.css", "modes.css",
+    "search.css", "share.css", "modes.css",
 )  # fmt: skip
 
 DRAWN_WHOLE = 1_500

@@ -36,6 +36,7 @@ if (embedded) {
 }
 
 whenChanged((before, how) => {
+  if (how === "view") return; // looking around changes the address alone
   const refiltered = how === "start" || FILTERS.some((name) => before[name] !== state[name]);
   if (refiltered) rescope();
   lightUp();
