@@ -170,8 +170,8 @@ def harbour(seed: int = 11) -> dict[str, Any]:
     bodies = [make.node(name, 2) for name in BODIES.split("|")]
     places = [make.node(name, 6) for name in PLACES.split("|")]
     events = [make.node(name, 4) for name in EVENTS.split("|")]
-    for event in make.nodes[-len(events) :]:
-        event["years"] = (2019, 2022)
+    for made in make.nodes[-len(events) :]:
+        made["years"] = (2019, 2022)
     ideas = [make.node(name, 3) for name in IDEAS.split("|")]
     works = [make.node(name, 5) for name in WORKS.split("|")]
     talks = []

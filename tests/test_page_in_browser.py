@@ -122,7 +122,9 @@ def test_every_entry_and_link_is_unpacked_as_it_was_packed(visit: Callable[..., 
 
     names = page.evaluate("Array.from({length: colloquy.edgeCount}, (_, edge) => colloquy.edgeId(edge))")
     for name, record in records.items():
-        found = [(fact["group"], fact["text"], read(fact["evidence"])) for fact in record["facts"]]
+        found: list[tuple[Any, ...]] = [
+            (fact["group"], fact["text"], read(fact["evidence"])) for fact in record["facts"]
+        ]
         for link in record["links"]:
             details = [(one["text"], read(one["evidence"])) for one in link["details"]]
             found.append((names[link["edge"]], link["text"], read(link["evidence"]), details))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -82,7 +82,7 @@ class Finger:
         where.fill(text)
 
 
-HANDS: dict[str, tuple[Callable[[Page], Hand], dict[str, object]]] = {
+HANDS: dict[str, tuple[Callable[[Page], Hand], dict[str, Any]]] = {
     "keyboard": (Keys, {"viewport": {"width": 1280, "height": 800}}),
     "touch": (Finger, {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}),
 }
