@@ -18,7 +18,7 @@ from colloquy.progress import Progress
 from colloquy.query import Engine, Question, bind
 from colloquy.schema import json_schema, schema_text
 from colloquy.settings import Settings
-from colloquy.store import check_store, dataset_lines, project_prefixes, write_dataset, write_positions
+from colloquy.store import check_store, dataset_lines, project_prefixes, write_dataset, writing_positions
 from colloquy.terms import LABEL, Term, is_iri, plain
 
 # Everything whose version can change what a build writes.
@@ -58,12 +58,11 @@ def write_generation(made_of: Ingredients, output: Path, state: Path, progress: 
     facts = compiled.facts
     with generation.staging(output, state) as folder:
         progress.stage("writing the graph")
-        lines = dataset_lines(facts, ontology, settings.base, last=not made_of.pages)
+        with writing_positions(folder) as take:
+            lines = dataset_lines(facts, ontology, settings.base, last=not made_of.pages, positions=take)
         libraries = versions(pages=made_of.pages)
         digest = generation.digest(compiled.inputs, libraries)
         prefixes = project_prefixes(settings.base, ontology.prefixes)
-        write_positions(folder, lines.positions)
-        lines.positions.clear()
         counts = {
             "entries": len(facts.entries),
             "statements": facts.statement_count,

@@ -172,6 +172,12 @@ class Directory:
         ids = self.ids_by_name.get(name, ())
         return tuple(id_ for id_ in ids if not classes or classes & self.entries[id_].class_.ancestors)
 
+    def forget(self) -> None:
+        """Let go of all but the entries themselves, when nothing is looked up any more."""
+        self.mentions.clear()
+        self._cards.clear()
+        self.__dict__.pop("ids_by_name", None)
+
     @cached_property
     def section_titles(self) -> dict[str, frozenset[str]]:
         """Titles of the sections of every source document, by its id; merged documents have those of both."""

@@ -68,6 +68,11 @@ class Facts:
         """The names of the files."""
         return list(self.digests)
 
+    def forget(self) -> None:
+        """Let go of what only a cache needs, or checking: for a build that is the last to look at these facts."""
+        self.declared.clear()
+        self.directory.forget()
+
     @cached_property
     def mentions(self) -> list[tuple[str, Mention]]:
         """Every named value where it is written, with the file."""
@@ -187,9 +192,12 @@ def read_facts(
             if known:
                 kept[source.name] = source
                 progress.step()
-            else:
+            elif hands:
                 new.append(source)
-        for name, data, path in hands.share(new) if hands else new:
+            else:
+                declared[source.name], drafts[source.name] = reader.read(source)
+                progress.step()
+        for name, data, path in hands.share(new) if hands else ():
             declared[name], drafts[name] = reader.read(Source(name, data, path))
             progress.step()
         for one in hands.declared() if hands else ():

@@ -41,11 +41,12 @@ _DAILY = {
     RDFS: "label comment subClassOf subPropertyOf domain range Datatype Class Literal isDefinedBy seeAlso",
     OWL: "Ontology versionIRI versionInfo imports Class ObjectProperty DatatypeProperty AnnotationProperty Thing"
     " SymmetricProperty TransitiveProperty inverseOf propertyChainAxiom unionOf AllDisjointClasses members"
-    " disjointWith equivalentClass equivalentProperty sameAs differentFrom",
+    " disjointWith equivalentClass equivalentProperty sameAs differentFrom hasKey",
     XSD: "string integer boolean decimal double date dateTime gYear gYearMonth gMonthDay anyURI positiveInteger"
     " nonNegativeInteger",
     SH: "NodeShape PropertyShape path property targetClass minCount maxCount message severity Warning Violation in"
-    " pattern class datatype or uniqueLang minLength maxLength node nodeKind",
+    " pattern class datatype or and not xone uniqueLang minLength maxLength node nodeKind hasValue minInclusive"
+    " maxInclusive minExclusive maxExclusive",
 }
 
 _PROPERTY = "an owl:ObjectProperty or owl:DatatypeProperty"

@@ -44,8 +44,10 @@ from colloquy.unit import Statement, Unit
 GRAPH_FILE, TURTLE_FILE, POSITIONS_FILE, STORE_PREFIX = "graph.nq", "graph.ttl", "positions.tsv", "store-"
 PROVENANCE, ONTOLOGY = "graph/provenance", "graph/ontology"
 
-_BLOCK, _PART = 20_000, 80_000
-"""How many lines are written together, and loaded into a store together."""
+_BLOCK = 20_000
+"""How many lines are written together."""
+_PARTS, _LEAST_PART = 5, 16 << 20
+"""In how many parts, of how many bytes at least, a store is loaded: with many more, RocksDB has to merge them."""
 
 _STATEMENT = f"<{RDF}Statement>"
 _SUBJECT, _PREDICATE, _OBJECT = (f"<{RDF}{n}>" for n in ("subject", "predicate", "object"))
@@ -132,6 +134,8 @@ def dataset_lines(
     kept: list[bytes] = []
     take = positions or kept.append
     joined: list[Triple] = []
+    if last:
+        facts.forget()
     for unit in facts.units:
         rows = unit.rows
         reach.add(default, rows)
@@ -161,16 +165,19 @@ def write_dataset(
     Raises ProjectError where the store cannot be written.
     """
     graph = folder / GRAPH_FILE
-    texts = sorted(lines.default + lines.named)
+    texts = lines.default
+    texts += lines.named
+    texts.sort()
     change = _change(texts, earlier) if earlier else None
     _write_lines(graph, texts)
-    for part in (lines.default, lines.named, texts):
-        part.clear()
+    part = max(_LEAST_PART, graph.stat().st_size // _PARTS + 1)
+    for done in (texts, lines.named):
+        done.clear()
     try:
         if change is None or not _take_over(folder / store_name, *change):
             store = pyoxigraph.Store(str(folder / store_name))
             with graph.open("rb") as file:  # in parts: the loader keeps each in memory as a whole
-                while some := b"".join(islice(file, _PART)):
+                while some := file.read(part) + file.readline():
                     store.bulk_load(some, format=pyoxigraph.RdfFormat.N_QUADS)
             store.flush()
             del store  # lets go of the lock on the folder

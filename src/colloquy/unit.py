@@ -94,8 +94,9 @@ class Unit:
         return self.made
 
     def forget(self) -> None:
-        """Let go of the statements, which nobody asks for again."""
+        """Let go of the statements, and of what a cache would need, which nobody asks for again."""
         self.made = self.kept = None
+        self.uses, self.named, self.open, self.relations = {}, {}, [], []
 
     def holds(self, directory: Directory, change: Renamed | None = None) -> bool:
         """Tell whether the directory still gives every answer that went into this unit.
