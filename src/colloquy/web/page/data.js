@@ -79,11 +79,13 @@ const busiest = nodeCount ? Math.max(1, degreeOf(byLinks[0])) : 1;
 
 // What is said of entries is inflated when somebody asks; the last few chunks are kept.
 const chunksKept = new Map();
+// The chunks stand after this script, so that the picture need not wait for them.
+const allParsed = new Promise((done) => (document.readyState === "loading" ? addEventListener("DOMContentLoaded", done) : done()));
 
 function chunkAt(at) {
   let found = chunksKept.get(at);
   if (found) chunksKept.delete(at); // and put back as the newest
-  else found = unpack(document.getElementById(`theChunk${at}`).textContent).then(numberEvidence);
+  else found = allParsed.then(() => unpack(document.getElementById(`theChunk${at}`).textContent)).then(numberEvidence);
   chunksKept.set(at, found);
   if (chunksKept.size > 12) chunksKept.delete(chunksKept.keys().next().value);
   return found;
