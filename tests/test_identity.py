@@ -147,7 +147,11 @@ def test_the_finding_says_both_names_and_both_ways_out() -> None:
         (Place("people.yaml", 1, 3),),
     )
     (one,) = same_or_different([person(1, "Ada Brook"), person(2, "Ben Shore", "Ada Brook")], set())
-    assert one.message == "“Ada Brook” is also the name of `p1`"
+    assert one.message == "“Ada Brook”, another name of “Ben Shore”, is also the name of `p1`"
+    (one,) = same_or_different([person(1, "Ben Shore", "Ada Brook"), person(2, "Ada Brooke")], set())
+    assert one.message == "“Ada Brooke” is much like “Ada Brook”, another name of “Ben Shore”"
+    (one,) = same_or_different([person(1, "Ben Shore", "Ada Brook"), person(2, "Ada Brook")], set())
+    assert one.message == "“Ada Brook” is also another name of `p1`"
 
 
 # --- outside ids ------------------------------------------------------------------------------

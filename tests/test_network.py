@@ -330,7 +330,10 @@ def test_evidence_has_links_to_the_line_and_for_corrections(harbour: Small) -> N
     drawn = next(e for e in model["edges"] if e["id"] == "ada.memberships.tide-trust-director-2015")
     found = model["evidence"][drawn["evidence"][0]]
     assert (found["file"], found["line"], found["entry"]) == ("data/file-1.yaml", 11, "ada")
-    assert (model["repository"], model["corrections"]) == (SETTINGS.repository, "mailto:desk@harbour.example?subject={id}%20in%20{file}&body=line%20{line}")
+    assert (model["repository"], model["corrections"]) == (
+        SETTINGS.repository,
+        "mailto:desk@harbour.example?subject={id}%20in%20{file}&body=line%20{line}",
+    )
 
 
 # --- the model of the page ------------------------------------------------------------------

@@ -345,11 +345,23 @@ def _reason(x: Thing, y: Thing, ids: _OutsideIds) -> tuple[int, str, str]:
     """Say why two things, the earlier first, may be one: how weak the reason is, a code, a message."""
     names = [(rank, one, two) for two in y.names for one in x.names if (rank := _likeness(one, two)) is not None]
     rank, one, two = min(names, key=lambda name: name[0], default=(0, "", ""))
-    like = f"much like “{printable(one)}”" if rank else f"also the name of `{x.id}`"
-    alike = f"“{printable(two)}” is {like}"
+    like = (
+        f"much like {_called(one, x)}"
+        if rank
+        else f"also {'the' if one in x.names[:1] else 'another'} name of `{x.id}`"
+    )
+    alike = f"{_called(two, y, ',')} is {like}"
     shared = [f"{label} `{printable(written)}`" for label, written in ids.shared(x, y).items()]
     if not shared:
         return max(rank, 1), "names-alike", alike
     name = f"“{printable(y.names[0])}”" if y.names else f"`{y.id}`"
     alike = f"{alike}, and they" if names else f"{name} and `{x.id}`"
     return 0, "same-key", f"{alike} share {' and '.join(shared)}: same or different?"
+
+
+def _called(name: str, thing: Thing, after: str = "") -> str:
+    """Say a name, and of whom it is one where they are mostly called otherwise."""
+    other = (
+        f", another name of “{printable(thing.names[0])}”{after}" if name not in thing.names[:1] and thing.names else ""
+    )
+    return f"“{printable(name)}”{other}"

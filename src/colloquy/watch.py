@@ -37,14 +37,16 @@ Signature = Mapping[str, State]
 class News:
     """What a change brought: which files changed, which findings are new, which are gone.
 
-    `moved` counts findings that are the same, on other lines.
+    `moved` counts findings that are the same, on other lines.  The `first` news are of no change: all
+    findings are new.
     """
 
-    def __init__(self, changed: list[str], project: Project, before: set[Finding], progress: Progress) -> None:
+    def __init__(self, changed: list[str], project: Project, before: set[Finding] | None, progress: Progress) -> None:
         began = time.perf_counter()
-        self.changed, self.project = changed, project
-        self.findings = set(project.compile(progress=progress).findings)
-        self.new, self.gone, self.moved = compare(before, self.findings)
+        self.changed, self.project, self.first = changed, project, before is None
+        project.compiled = project.compile(progress=progress)  # for a build, as long as no file changes
+        self.findings = set(project.compiled.findings)
+        self.new, self.gone, self.moved = compare(before or set(), self.findings)
         self.seconds = time.perf_counter() - began
 
 
@@ -85,7 +87,7 @@ def watch(
     files = _Files(lambda: open_project(cache), open_project(cache).folder)
     seen: Signature = {}
     told: Signature = {}
-    before: set[Finding] = set()
+    before: set[Finding] | None = None
     terms: tuple[Signature, Ontology] | None = None
     while True:
         now = files.wait(seen)

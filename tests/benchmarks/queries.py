@@ -47,7 +47,7 @@ import rdflib
 import yaml
 
 from colloquy.query import Engine
-from colloquy.sparql import as_minus, read_query
+from colloquy.sparql import read_query, without_slow_exists
 from colloquy.terms import LABEL, RDFS, SKOS, TYPE, XSD, Triple, iri, literal, n_quads, slug, split_quad
 
 SCHEMA, FOAF = "https://schema.org/", "http://xmlns.com/foaf/0.1/"
@@ -323,7 +323,7 @@ def report(times: Times, questions: Mapping[str, str], contestants: Iterable[str
     lines.append(["---", *("--:" for _ in lines[0][1:])])
     means: dict[str, dict[tuple[str, str], list[float]]] = {}
     for question, text in questions.items():
-        rows, reworded = times.rows.get(question, 0), as_minus(read_query(text, PREFIXES)) != text
+        rows, reworded = times.rows.get(question, 0), without_slow_exists(read_query(text, PREFIXES)) != text
         line = [question + " *" * reworded, f"{rows:,}", *(f"{times.median(n, question) * 1000:.2f}" for n in names)]
         for pair in pairs:
             value, words = times.ratio(*pair, question)

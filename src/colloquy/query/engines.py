@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from colloquy.errors import Finding, QueryError, QueryTimeout, UsageError, did_you_mean, printable
 from colloquy.query.answers import GRAPH_COLUMNS, Answer, Kind, Row, check_format
-from colloquy.query.notes import slow_absences, unbound_variables
+from colloquy.query.notes import slow_parts, unbound_variables
 from colloquy.query.pool import MEMORY, Pool
 from colloquy.query.worker import settle, triples
-from colloquy.sparql import Query, as_minus, read_query
+from colloquy.sparql import Query, read_query, without_slow_exists
 from colloquy.sparql.refusals import explain_refusal
 from colloquy.sparql.rewrite import engine_text, plain_keys
 from colloquy.terms import STANDARD_PREFIXES, Term, compress, iri, literal
@@ -106,7 +106,7 @@ class _Asked:
 
     @cached_property
     def slow(self) -> tuple[Finding, ...]:
-        return slow_absences(self.query)
+        return slow_parts(self.query)
 
 
 def _request(query: Query, values: Mapping[str, Term] | None = None) -> tuple[dict[str, Any], bytes]:
@@ -123,7 +123,7 @@ def _request(query: Query, values: Mapping[str, Term] | None = None) -> tuple[di
 
     def text(ties: bool) -> str:
         made = engine_text(query, values, ties=ties)
-        return as_minus(read_query(made, query.prefixes)) if _has_exists(query) else made
+        return without_slow_exists(read_query(made, query.prefixes)) if _has_exists(query) else made
 
     if (keys := plain_keys(query, values)) is not None:
         return {**header, "keys": keys, "tied": text(True)}, text(False).encode()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 
 from colloquy.errors import Finding, Place, did_you_mean, printable
 from colloquy.sparql import Query
-from colloquy.sparql.absence import absences
+from colloquy.sparql.exists import slow_exists
 from colloquy.sparql.tokens import Token
 from colloquy.sparql.tree import unbound
 from colloquy.terms import STANDARD_PREFIXES, compress
@@ -39,15 +39,24 @@ def unbound_variables(query: Query, given: Container[str] | None = None) -> tupl
     return tuple(findings)
 
 
-def slow_absences(query: Query) -> tuple[Finding, ...]:
-    """Warn of every `NOT EXISTS` that Oxigraph is slow at, and that could not be proved to be a MINUS."""
-    message = "this NOT EXISTS is worked out anew for every row, which can take minutes"
-    hint = (
-        "MINUS { … } in its place is worked out once; it takes away the same rows where it shares a variable that"
-        " every row has, and no FILTER or BIND within uses a variable of outside alone"
-    )
-    slow = [absence.token for absence in absences(query) if not absence.minus]
-    return tuple(_warning(token, "slow-not-exists", message, hint) for token in slow[:MOST])
+def slow_parts(query: Query) -> tuple[Finding, ...]:
+    """Warn of every EXISTS that Oxigraph is slow at, and that could not be proved to be what is worked out once."""
+    slow = [one for one in slow_exists(query) if not one.changes]
+    return tuple(_warning(one.token, *(_SLOW_NOT_EXISTS if one.negated else _SLOW_EXISTS)) for one in slow[:MOST])
+
+
+_SLOW_EXISTS = (
+    "slow-exists",
+    "this EXISTS is worked out anew for every row, which can take minutes",
+    "{ SELECT DISTINCT … { … } } in its place, of the variables that it shares, is worked out once; it keeps the same"
+    " rows where every row has all of them, and no FILTER or BIND within uses a variable of outside alone",
+)
+_SLOW_NOT_EXISTS = (
+    "slow-not-exists",
+    "this NOT EXISTS is worked out anew for every row, which can take minutes",
+    "MINUS { … } in its place is worked out once; it takes away the same rows where it shares a variable that"
+    " every row has, and no FILTER or BIND within uses a variable of outside alone",
+)
 
 
 def _warning(token: Token, code: str, message: str, hint: str) -> Finding:
