@@ -75,12 +75,13 @@ def test_an_interrupt_ends_a_watch_with_130(watched: Watching) -> None:
     assert "Traceback" not in said
 
 
-def test_an_interrupted_build_leaves_the_old_output_whole(fresh: Path) -> None:
+def test_an_interrupted_build_leaves_the_old_output_or_the_new_whole(fresh: Path) -> None:
     command = [*COLLOQUY, "build", "--project", str(fresh)]
     subprocess.run(command, check=True, capture_output=True)
     before = (fresh / "output/manifest.json").read_bytes()
     with (fresh / "data/speakers.yaml").open("a", encoding="utf-8") as file:
         file.write("\n# a change\n")
+    left = []  # the manifests after each interrupt
     for seconds in (1.0, 1.4, 1.8):  # not before Python itself has begun
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         time.sleep(seconds)
@@ -89,7 +90,9 @@ def test_an_interrupted_build_leaves_the_old_output_whole(fresh: Path) -> None:
         if process.returncode == 0:  # it was quicker
             break
         assert (process.returncode, "Traceback" in said) == (130, False), said
-        assert (fresh / "output/manifest.json").read_bytes() == before
+        left.append((fresh / "output/manifest.json").read_bytes())
         assert verify_output(fresh / "output") == []
         assert {p.name for p in (fresh / ".colloquy").iterdir()} <= {"lock", "cache", ".gitignore"}
     assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+    # An interrupt may also come when the new output is in place and the process is about to end.
+    assert set(left) <= {before, (fresh / "output/manifest.json").read_bytes()}

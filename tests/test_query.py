@@ -515,6 +515,32 @@ def test_where_minus_gives_other_rows_not_exists_stays(group: str, graph: str) -
     )
 
 
+@pytest.mark.parametrize(
+    ("group", "join", "graph"),
+    [
+        (  # a row without a value for ?c would get those of the inside, and come twice
+            "?a ex:p ?b OPTIONAL { ?a ex:q ?c } FILTER EXISTS { ?t ex:r ?a ; ex:s ?c ; ex:t ?d . ?d ex:u ?e }",
+            "?a ex:p ?b OPTIONAL { ?a ex:q ?c }"
+            " { SELECT DISTINCT ?a ?c { ?t ex:r ?a ; ex:s ?c ; ex:t ?d . ?d ex:u ?e } }",
+            "a p b . t r a . t s x . t s y . t t d . d u e",
+        ),
+        (  # nothing in common: the row would come as often as the inside has rows
+            "?a ex:p ?b FILTER EXISTS { ?t ex:r ?c ; ex:s ?d }",
+            "?a ex:p ?b { SELECT DISTINCT ?t { ?t ex:r ?c ; ex:s ?d } }",
+            "a p b . t r c . t s d . u r c . u s d",
+        ),
+    ],
+)
+def test_where_a_join_gives_other_rows_exists_stays(group: str, join: str, graph: str) -> None:
+    text = f"SELECT ?a ?b {{ {group} }}"
+    assert without_slow_exists(read_query(text, PREFIXES)) == text
+    store = pyoxigraph.Store()
+    lines = "".join(" ".join(f"<{BASE}{word}>" for word in triple.split()) + " .\n" for triple in graph.split(" . "))
+    store.load(lines.encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    assert len(one_by_one(store, text, ["a", "b"])) == 1
+    assert len(one_by_one(store, f"SELECT ?a ?b {{ {join} }}", ["a", "b"])) == 2
+
+
 def test_the_worker_gets_minus_and_the_reference_what_was_asked(
     engine: Engine, reference: RdflibEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

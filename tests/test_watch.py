@@ -342,7 +342,7 @@ def test_an_edit_among_thousands_of_files_is_answered(tmp_path: Path, shared: Pa
     text = videos.read_text(encoding="utf-8")
     with watching(folder, "check") as watch:
         *first, kinds, counts = watch.news()
-        assert len(first) > 100
+        assert first == []  # many are counted only
         assert re.fullmatch(r"\d+ [a-z-]+(, \d+ [a-z-]+)+", kinds)
         errors = int(counts.split()[0])
         talk = "- {id: a-talk-on-tides, title: Tides, video_provider: yuotube, date: '2019-04-30', speakers: []}\n"

@@ -56,7 +56,21 @@ def check_facts(
         found += check_shapes(judge.whole, graph(), ontology, Places(facts, ontology))
     found += check_disjoint(facts, ontology)
     found += check_names(facts, cache)
+    found += check_addresses(facts)
     return sorted(set(found))
+
+
+def check_addresses(facts: Facts) -> Iterator[Finding]:
+    """Find entries whose address is that of a named value or a relation too: two things, one IRI."""
+    for entry in facts.entries.values():
+        if "/" not in entry.id:  # ids of our own files have none, and meet nothing
+            continue
+        place = facts.relations.get(entry.term) or facts.named.get(entry.term, (None, None))[1]
+        if place:
+            message = f"the id `{printable(entry.id)}` makes the address of something else too"
+            yield Finding(
+                entry.place, "error", "same-address", message, "let the `id` of its rule begin otherwise", (place,)
+            )
 
 
 class Places:

@@ -63,8 +63,10 @@ class EvidenceReader:
         if not values:
             return above
         if values.get("basis", "stated") not in BASES:
-            message = f"unknown basis `{printable(values.pop('basis'))}`"
-            self.report.say(own["basis"], "bad-basis", message, f"known: {', '.join(BASES)}")
+            basis = values.pop("basis")
+            self.report.say(
+                own["basis"], "bad-basis", f"unknown basis `{printable(basis)}`", did_you_mean(basis, BASES)
+            )
         if values.get("basis") == "inferred" and "reason" not in values and above.reason is None:
             self.report.say(own["basis"], "no-reason", "an inferred fact says why it is read so", "add `reason: …`")
         if values.get("basis") == "stated":

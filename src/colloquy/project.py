@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pyvis.network
     import rdflib
 
+    from colloquy.compiled import Compiled
     from colloquy.expected import Outcome
     from colloquy.explain import Case, Explanation
     from colloquy.network import Network
@@ -91,7 +92,9 @@ class Project(Reading):
         state = self.folder / STATE
         progress = progress or Progress()
         with generation.lock(state, waiting=progress.stage):
-            self.__dict__["compiled"] = compiled = self.compile(progress=progress)
+            kept: Compiled | None = self.__dict__.get("compiled")  # a watch has just made it
+            compiled = kept if kept and kept.inputs == self.inputs() else self.compile(progress=progress)
+            self.__dict__["compiled"] = compiled
             if compiled.errors and not keep_going:
                 raise FactsError(compiled.findings)
             from colloquy import building  # here, since the libraries that draw and write are dear to import

@@ -51,7 +51,7 @@ def build(
         def act(here: Project, progress: Progress) -> object:
             return here.build(progress, pages=not no_pages, keep_going=keep_going)
 
-        watch_project(project, data, act, output)
+        watch_project(project, data, act, output, cached=not no_cache, jobs=jobs)
     here = open_project(project, data, output, cache=not no_cache, jobs=jobs)
     with watcher() as progress:
         built = here.build(progress, pages=not no_pages, keep_going=keep_going)

@@ -21,11 +21,12 @@ from colloquy.cli.options import (
     one_of,
     open_project,
 )
-from colloquy.cli.saying import as_json, count, note, print_findings, print_kinds, print_stages, say
+from colloquy.cli.saying import MANY, as_json, count, note, print_findings, print_kinds, print_stages, say
 from colloquy.errors import ColloquyError, FactsError
 from colloquy.terminal import watcher
 
 if TYPE_CHECKING:
+    from colloquy.cache import MemoryCache
     from colloquy.progress import Progress
     from colloquy.project import Project
 
@@ -49,7 +50,7 @@ def check(
     """
     one_of("--format", format, ("text", "json"))
     if watch:
-        watch_project(project, data)
+        watch_project(project, data, cached=not no_cache, jobs=jobs)
     here = open_project(project, data, cache=not no_cache, jobs=jobs)
     with watcher() as progress:
         checked = here.compiled if sources else None if files else here.checked(progress)
@@ -86,8 +87,14 @@ def watch_project(
     data: Path | None,
     act: Callable[[Project, Progress], object] | None = None,
     output: Path | None = None,
+    *,
+    cached: bool = True,
+    jobs: int = 1,
 ) -> NoReturn:
-    """Print the news of every change, and act on each, until interrupted."""
+    """Print the news of every change, and act on each, until interrupted.
+
+    At the start there is nothing new: many findings are only counted then.
+    """
     from colloquy.project import Project
     from colloquy.watch import watch
 
@@ -101,12 +108,15 @@ def watch_project(
         note(words)
         wait()
 
-    for news in watch(lambda cache: Project(project, data=data, output=output, cache=cache), trouble, watcher):
+    def anew(cache: MemoryCache) -> Project:
+        return Project(project, data=data, output=output, cache=cache if cached else False, jobs=jobs)
+
+    for news in watch(anew, trouble, watcher):
         if news.changed:
             more = f" and {len(news.changed) - 3:,} more" if len(news.changed) > 3 else ""
             say(f"{', '.join(news.changed[:3])}{more} changed ({news.seconds:.2f} s)")
         for sign, findings in (("+", news.new), ("-", news.gone)):
-            for finding in findings:
+            for finding in findings if not news.first or len(findings) <= MANY else ():
                 say(f"{sign} {finding}")
         if news.moved:
             say(f"= {count(news.moved, 'finding')} on other lines")

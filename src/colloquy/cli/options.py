@@ -17,7 +17,13 @@ ProjectOption = Annotated[
     Path, typer.Option("--project", metavar="DIR", help="The project: a folder with colloquy.yaml.", show_default=False)
 ]
 DataOption = Annotated[
-    Path | None, typer.Option("--data", metavar="DIR", envvar="COLLOQUY_DATA", help="Read the facts from here instead.")
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        envvar="COLLOQUY_DATA",
+        help="Read the facts from here instead; COLLOQUY_DATA says so for every project.",
+    ),
 ]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", metavar="DIR", help="The folder that a build makes.", show_default="output")
