@@ -154,10 +154,10 @@ def test_after_one_changed_line_the_output_is_that_of_a_cold_build(
     before = talks.read_text(encoding="utf-8")
     talks.write_text(before.replace("data scientist con Ruby", "data scientist with Ruby", 1), encoding="utf-8")
     assert talks.read_text(encoding="utf-8") != before
-    table = next((tmp_path / "warm").glob("store-*/*.sst"))
-    stamp = table.stat().st_ino
+    before_tables = {table.stat().st_ino for table in (tmp_path / "warm").glob("store-*/*.sst")}
     warm, cold = build("warm"), build("cold", cache=False)
-    assert stamp in {p.stat().st_ino for p in warm.glob("store-*/*.sst")}, "no table was taken over"
+    # Which of them the database puts together anew meanwhile is its own affair.
+    assert before_tables & {table.stat().st_ino for table in warm.glob("store-*/*.sst")}, "no table was taken over"
     assert verify_output(warm) == []
     for path in cold.iterdir():
         if path.is_file():

@@ -25,6 +25,7 @@ from typing import Any
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
+from colloquy.collector import without_collector
 from colloquy.network import Network, build_network, draw, page_model
 from colloquy.page import write_page
 from colloquy.project import Project
@@ -65,10 +66,11 @@ def main() -> None:
         made = Project(project, data=shared)
         facts, graph = made.compiled.facts, made.compiled.graph
         begun = time.process_time()
-        network = build_network(made.ontology, facts, graph, made.settings)
-        picture = draw(network)
-        model = page_model(network, picture, made.settings, {"statements": facts.statement_count}, "measured", [])
-        large = write_page(model)
+        with without_collector():  # as a build does
+            network = build_network(made.ontology, facts, graph, made.settings)
+            picture = draw(network)
+            model = page_model(network, picture, made.settings, {"statements": facts.statement_count}, "measured", [])
+            large = write_page(model)
         taken = time.process_time() - begun
         say(f"the page of {len(network.nodes):,} entries and {len(network.edges):,} links")
         say(f"  made in              {taken:6.2f} s of CPU (bar: 10 s)")
