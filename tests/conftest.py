@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from colloquy.project import Project
+
+# A shell ignores interrupts in what it runs in the background, and what is started from there inherits that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).parent.parent
 PARTS = ("colloquy.yaml", "ontology", "data", "queries")
