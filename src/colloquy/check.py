@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from colloquy.cache import NO_CACHE, Cache
 from colloquy.errors import Finding, Place, printable
@@ -62,15 +62,13 @@ def check_facts(
 
 def check_addresses(facts: Facts) -> Iterator[Finding]:
     """Find entries whose address is that of a named value or a relation too: two things, one IRI."""
-    for entry in facts.entries.values():
-        if "/" not in entry.id:  # ids of our own files have none, and meet nothing
-            continue
-        place = facts.relations.get(entry.term) or facts.named.get(entry.term, (None, None))[1]
-        if place:
-            message = f"the id `{printable(entry.id)}` makes the address of something else too"
-            yield Finding(
-                entry.place, "error", "same-address", message, "let the `id` of its rule begin otherwise", (place,)
-            )
+    directory = facts.directory
+    made = {term: place for term, (_, place) in facts.named.items()} | facts.relations
+    for term, place in made.items():
+        if id_ := directory.id_of(term):
+            message = f"the id `{printable(id_)}` makes the address of something else too"
+            hint = "let the `id` of its rule begin otherwise"
+            yield Finding(facts.entries[id_].place, "error", "same-address", message, hint, (place,))
 
 
 class Places:
@@ -196,8 +194,10 @@ def check_disjoint(facts: Facts, ontology: Ontology) -> Iterator[Finding]:
     # An entry has one class: only merged ones, and a class below two, can be of both.
     above = {c.name: c.ancestors for c in ontology.classes.values()}
     both = {name for name, ancestors in above.items() if any(set(pair) <= ancestors for pair in apart)}
-    for term, id_ in sorted({(e.term, directory.id_of(e.term)) for e in facts.entries.values()
-                             if e.class_.name in both or e.id in directory.merged}):  # fmt: skip
+    entries = facts.entries
+    suspect = [id_ for id_, entry in entries.items() if entry.class_.name in both] if both else []
+    terms = {entries[id_].term for id_ in (*suspect, *directory.merged)}
+    for term, id_ in sorted((term, directory.id_of(term)) for term in terms):
         names = directory.classes_by_term.get(term) or {facts.entries[id_].class_.name}
         classes = frozenset[Term]().union(*(above[name] for name in names))
         for pair in sorted(apart):
@@ -224,31 +224,30 @@ def check_names(facts: Facts, cache: Cache = NO_CACHE) -> list[Finding]:
 
     Quiet where the facts say that the two differ, or are one.
     """
-    directory = facts.directory
+    entries = facts.entries
     decided: set[frozenset[str]] = set()
-    things: list[Thing] = []
-    for id_, mentions in directory.mentions.items():
-        entry = facts.entries[id_]
-        if entry.class_.names_repeat and len(mentions) == 1 and not any(mentions[0][1][7:]):  # names alone
-            continue
-        for listed in (listed for _, listed in mentions if listed.same or listed.different):
-            others = (facts.entries[other] for other in (*listed.same, *listed.different) if other in facts.entries)
-            decided.update(frozenset({entry.term, other.term}) for other in others)
-        names: tuple[str, ...] = ()
-        if len(mentions) == 1:
-            names, keys = mentions[0][1].names, mentions[0][1].keys
-        else:
-            names = tuple(dict.fromkeys(name for _, listed in mentions for name in listed.names))
-            keys = tuple(key for _, listed in mentions for key in listed.keys)
-        if entry.class_.names_repeat:
+    asked: list[tuple[Any, ...]] = []
+    for id_, mentions in facts.directory.mentions.items():
+        entry = entries[id_]
+        class_ = entry.class_
+        _, listed = mentions[0]
+        names, same, different, keys = listed.names, listed.same, listed.different, listed.keys
+        for _, other in mentions[1:]:
+            names = (*names, *(name for name in other.names if name not in names))
+            same, different, keys = (*same, *other.same), (*different, *other.different), (*keys, *other.keys)
+        if same or different:
+            others = (entries[one] for one in (*same, *different) if one in entries)
+            decided.update(frozenset({entry.term, one.term}) for one in others)
+        if class_.names_repeat:
             names = ()
-        kind = entry.class_.view.name if entry.class_.view else entry.class_.name
         if names or keys:
-            things.append(Thing(entry.term, id_, entry.place, kind, names, keys))
-    asked = marshal.dumps([(*t[:2], tuple(t.place), *t[3:]) for t in things] + sorted(map(sorted, decided)), 2)
-    digest = hashlib.sha256(asked).hexdigest()
+            kind = class_.view.name if class_.view else class_.name
+            asked.append((entry.term, id_, tuple(entry.place), kind, names, keys))
+    # What was asked of these very things the last time need not be asked again.
+    digest = hashlib.sha256(marshal.dumps(asked + sorted(map(sorted, decided)), 2)).hexdigest()
     found = cache.recall("names", digest)
     if found is None:
+        things = [Thing(term, id_, Place(*place), *rest) for term, id_, place, *rest in asked]
         found = same_or_different(things, decided)
         cache.remember("names", digest, found)
     return found

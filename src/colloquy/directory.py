@@ -74,27 +74,29 @@ class Directory:
         self.lost: dict[str, set[tuple[str, int, int]]] = {}
         """Per file, the entries whose id was taken, with line and column."""
         additions: list[tuple[str, Listed]] = []
+        entries, mentions, classes = self.entries, self.mentions, ontology.classes
         for one in declared:
+            file = one.file
             for listed in one.entries:
-                if not listed.class_name:
-                    additions.append((one.file, listed))
-                    continue
-                self._enter(one.file, listed)
+                id_, class_name, line, column, _, damaged, *_ = listed
+                if not class_name:
+                    additions.append((file, listed))
+                elif id_ in entries:
+                    self._again(file, listed)
+                else:
+                    entries[id_] = Entry(id_, iri(base + id_), classes[class_name], Place(file, line, column), damaged)
+                    mentions[id_] = [(file, listed)]
         for file, listed in additions:
             if listed.id in self.entries:
                 self.mentions[listed.id].append((file, listed))
         self._merge_same()
         self._cards: dict[str, Card | None] = {}
 
-    def _enter(self, file: str, listed: Listed) -> None:
+    def _again(self, file: str, listed: Listed) -> None:
+        """Take up what describes an entry for the second time: rightly so where both places may, else a mistake."""
         id_ = listed.id
-        place = Place(file, listed.line, listed.column)
-        first = self.entries.get(id_)
-        if first is None:
-            class_ = self.ontology.classes[listed.class_name]
-            self.entries[id_] = Entry(id_, iri(self.base + id_), class_, place, listed.damaged)
-            self.mentions[id_] = [(file, listed)]
-        elif listed.shared and self.mentions[id_][0][1].shared and listed.class_name == first.class_.name:
+        first = self.entries[id_]
+        if listed.shared and self.mentions[id_][0][1].shared and listed.class_name == first.class_.name:
             self.mentions[id_].append((file, listed))
             first.damaged |= listed.damaged
         else:
@@ -102,6 +104,7 @@ class Directory:
             if listed.shared:
                 hint = f"it is described as a {first.class_.label} elsewhere; give one of them another"
             message = f"the id `{id_}` is taken"
+            place = Place(file, listed.line, listed.column)
             self.findings.append(Finding(place, "error", "same-id", message, hint, (first.place,)))
             self.lost.setdefault(file, set()).add((id_, listed.line, listed.column))
 
