@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
+from operator import itemgetter
 from typing import TypeAlias
 
 from colloquy.datatypes import HOW_TO_WRITE, doubts, typed
@@ -45,9 +46,11 @@ class Compiler:
     def __init__(self, ontology: Ontology, settings: Settings, directory: Directory) -> None:
         self.ontology, self.settings, self.directory = ontology, settings, directory
         self.language = settings.language or None
+        self.stem = 1 + len(settings.base)
         implied = ontology.rules.implied
         self.label_properties = {p.term for p in ontology.properties if (LABEL, False) in implied(p.term)}
         self._makers: dict[Term, Maker | None] = {}
+        self._keys: dict[str, dict[str, tuple[Property, Term, Maker | None]]] = {}
         self._in_range: dict[tuple[Term, str], bool] = {}
         self._classes: dict[Term, Class | None] = {}
         self.stem_of = cache(lambda name: f"{settings.base}{snake_case(name).replace('_', '-')}/")
@@ -76,7 +79,7 @@ class Compiler:
             documented = {number for number, said in enumerate(unit.evidences) if said.document is not None}
             sourced = sum(row[5] in documented for row in unit.rows)
         unit.counts = (len(unit.rows), sourced)
-        unit.predicates = frozenset(row[1] for row in unit.rows)
+        unit.predicates = frozenset(map(itemgetter(1), unit.rows))
         return unit
 
     def number(self, said: Evidence) -> int:
@@ -111,15 +114,16 @@ class Compiler:
         self.first_name = ""
         if entry.place != (self.unit.file, draft.line, draft.column):
             self.first_name = card[4]
-        self.moved = term != iri(self.settings.base + draft.id)
+        self.moved = term[self.stem : -1] != draft.id
         self.renames = self.label_properties if self.moved or self.first_name else frozenset[Term]()
         own: dict[str, Node] = dict(draft.defaults)
         type_line, type_column = draft.line, draft.column
         for key, value in draft.node.items:
-            if key.text in _EVIDENCE:
-                own[key.text] = value
-            elif key.text == "type":
-                type_line, type_column = value.line, value.column
+            if key.text in _OF_ENTRY:
+                if key.text != "type":
+                    own[key.text] = value
+                else:
+                    type_line, type_column = value.line, value.column
         self.said, self.said_number = Evidence(), 0
         said = self.evidence.read(own, self.said) if own else self.said
         if draft.class_ is not None:
@@ -137,27 +141,27 @@ class Compiler:
 
     def keys(self, node: Mapping, class_: Class, subject: Term, above: Evidence, skip: frozenset[str]) -> None:
         """Compile every key of an entry, or of a relation in it."""
-        known = self.ontology.keys(class_)
-        report, compilers, makers, rows = self.report, self.compilers, self._makers, self.rows
+        known = self._keys.get(class_.name) or self.keys_of(class_)
+        report, compilers, rows = self.report, self.compilers, self.rows
         unknown = 0
         for key, value in node.items:
             name = key.text
-            p = known.get(name)
-            if name in skip or p is None:
+            meant = known.get(name)
+            if meant is None or name in skip:
                 if name not in skip and name not in _EVIDENCE:
                     unknown += 1
                     if unknown <= 20:
                         message = f"{class_.name} has no key `{printable(name)}`"
                         report.say(key, "unknown-key", message, self.hint_for_key(name, known))
                 continue
+            p, predicate, make = meant
             errors = report.errors
             count = 1
-            if isinstance(value, Scalar):
-                make = makers[p.term] if p.term in makers else self.maker(p)
-                if make and p.term not in self.renames and (made := make(value)):
+            if type(value) is Scalar or isinstance(value, Scalar):
+                if make and predicate not in self.renames and (made := make(value)):
                     if above is not self.said:
                         self.said, self.said_number = above, self.number(above)
-                    rows.append((subject, p.term, made, value.line, value.column, self.said_number))
+                    rows.append((subject, predicate, made, value.line, value.column, self.said_number))
                     continue
                 if value.text or not value.plain:
                     compilers[p.kind](p, subject, value, {}, above)
@@ -169,10 +173,16 @@ class Compiler:
                     count += 1
                     self.value(p, subject, item, own, self.evidence.read(own, above) if own else above)
             if report.errors > errors:  # a refused value is written all the same
-                at = (subject, p.term)
+                at = (subject, predicate)
                 self.written[at] = self.written.get(at, 0) + count + 1
         if unknown > 20:
             report.say(node, "unknown-key", f"{unknown - 20} more unknown keys here", "see the first ones")
+
+    def keys_of(self, class_: Class) -> dict[str, tuple[Property, Term, Maker | None]]:
+        """Give the keys of a class: for each the property, its term, and what makes terms of its plain values."""
+        made = {name: (p, p.term, self.maker(p)) for name, p in self.ontology.keys(class_).items()}
+        self._keys[class_.name] = made
+        return made
 
     def hint_for_key(self, key: str, known: Iterable[str]) -> str:
         others = sorted(c.name for c in self.ontology.classes.values() if key in self.ontology.keys(c))
@@ -240,6 +250,8 @@ class Compiler:
 
     def maker(self, p: Property) -> Maker | None:
         """Give what makes terms of a property's plain values: a quick look, as most values need no other."""
+        if p.term in self._makers:
+            return self._makers[p.term]
         made: Maker | None = None
         if p.kind == "text" or (p.kind == "literal" and p.datatypes == _ONLY_TEXT):
             made = _text_maker(self.language if p.kind == "text" else None)
@@ -442,6 +454,7 @@ class Compiler:
 _ONLY_TEXT = (XSD_STRING,)
 _THING: Term = f"<{OWL}Thing>"
 _EVIDENCE = frozenset(EVIDENCE_KEYS)
+_OF_ENTRY = _EVIDENCE | {"type"}
 _OWN_KEYS, _ADDED_KEYS = frozenset({"id", "type"}), frozenset({"id", "type", "entry"})
 
 

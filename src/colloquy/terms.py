@@ -56,7 +56,6 @@ _ESCAPES.update({ord(raw): "\\" + letter for raw, letter in zip('\t\b\n\r\f"\\',
 _UNESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
-_QUOTED = re.compile(r'["\\]')
 _IRI_FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -92,7 +91,8 @@ def literal(lexical: str, datatype: str = XSD_STRING, language: str | None = Non
     >>> literal("croeso", language="cy")
     '"croeso"@cy'
     """
-    text = f'"{lexical if lexical.isprintable() and not _QUOTED.search(lexical) else _escaped(lexical)}"'
+    is_plain = lexical.isprintable() and '"' not in lexical and "\\" not in lexical
+    text = f'"{lexical if is_plain else _escaped(lexical)}"'
     if language is not None:
         # Tags mean the same in any case, and stores keep them small (RDF 1.1 Concepts, clause 3.3).
         return f"{text}@{language.lower()}"

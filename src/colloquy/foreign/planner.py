@@ -182,7 +182,8 @@ class Planner:
             message = f"`{target.text}` of {class_.name} leads to no entry"
             self.complain(key.foreign, message, "take `by` or `id` out, or choose another key")
             return
-        action.name, action.by, action.split = target.text, bool(key.by), key.split
+        action.become(target.text)
+        action.by, action.split = bool(key.by), key.split
         action.id = Filling(key.id, slugged=True) if key.id else None
         action.plain = not (key.by or key.id or key.split or key.nothing)
 

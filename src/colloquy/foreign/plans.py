@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from colloquy.mapping import Rule, Template
 from colloquy.ontology import Class
+from colloquy.source import Scalar
 
 Path: TypeAlias = tuple[str, ...]
 Rules: TypeAlias = tuple[Rule, ...]
@@ -24,17 +25,19 @@ class Filling:
 class Action:
     """What to do with the value of a foreign key.
 
-    `name` is the ontology key it becomes, `plain` says that its texts become so as they are. `inside`
+    `name` is the ontology key it becomes, `key` the same as a node that many entries share (the class has
+    the key, so nobody asks where it stands), `plain` says that its texts become so as they are. `inside`
     holds the actions for the keys of a mapping, `plans` what is nested here. What is `known` has a
     use elsewhere, what is `ignored` is left out with all that is inside; where there is nothing to do, it
     is `idle`.
     """
 
-    __slots__ = ("by", "id", "idle", "ignored", "inside", "known", "name", "nothing", "path", "plain", "plans", "split")
+    __slots__ = ("by", "id", "idle", "ignored", "inside", "key", "known", "name", "nothing", "path", "plain", "plans",
+                 "split")  # fmt: skip
 
     def __init__(self, path: Path) -> None:
         self.path = ".".join(path)
-        self.name = ""
+        self.name, self.key = "", Scalar("", 0, 0, False)
         self.by = self.plain = self.known = self.ignored = self.idle = False
         self.id: Filling | None = None
         self.split = ""
@@ -43,7 +46,8 @@ class Action:
         self.plans: Plans | None = None
 
     def become(self, name: str) -> None:
-        self.name, self.plain = name, True
+        """Let the value stand under an ontology key."""
+        self.name, self.key, self.plain = name, Scalar(name, 0, 0, False), True
 
 
 Actions: TypeAlias = dict[str, Action]

@@ -161,7 +161,7 @@ class _File:
                     if name in out:
                         item.put(name, key, value)
                     else:
-                        out[name] = (Scalar(name, key.line, key.column, False), value)
+                        out[name] = (action.key, value)
             elif not action.idle:
                 self.take(action, key, value, item, levels, number, counts)
 
