@@ -43,7 +43,8 @@ whenChanged((before, how) => {
   if (refiltered) filtersChanged();
   pictureChanged(before, how, refiltered);
   panelChanged(before, how);
-  outlineChanged(refiltered);
+  if (how === "start") requestIdleCallback(() => outlineChanged(true), { timeout: 300 }); // the picture comes first
+  else outlineChanged(refiltered);
   byId("theUndo").setAttribute("aria-disabled", String(steps === 0));
 });
 
