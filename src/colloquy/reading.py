@@ -140,6 +140,12 @@ class Reading:
         """The facts as they are now, read once for this object."""
         return self.compile()
 
+    def read(self, progress: Progress | None = None) -> Compiled:
+        """Give the facts as `compiled` does, telling how far the reading is."""
+        if "compiled" not in self.__dict__:
+            self.__dict__["compiled"] = self.compile(progress=progress)
+        return self.compiled
+
     def checked(self, progress: Progress | None = None) -> Compiled:
         """Give the facts as far as checking needs them: of what is known from an earlier run, no statements.
 
@@ -149,7 +155,7 @@ class Reading:
             return self.compiled
         return self.compile(with_rows=False, progress=progress)
 
-    def check(self, files: Iterable[str | Path] = ()) -> list[Finding]:
+    def check(self, files: Iterable[str | Path] = (), progress: Progress | None = None) -> list[Finding]:
         """Check the facts, or some files of them, and give all findings, sorted by place.
 
         A file outside the folder of facts is judged as if it stood in it.  Raises UsageError for a
@@ -157,7 +163,7 @@ class Reading:
         """
         wanted = [Path(f) for f in files]
         if not wanted:
-            return list(self.checked().findings)
+            return list(self.checked(progress).findings)
         texts = {source.name: source for source in self._texts()}
         own = {(root / name).resolve(): shown + name for shown, root, name in self._paths()}
         names = set()
@@ -175,7 +181,7 @@ class Reading:
             except OSError as error:
                 raise UsageError(f"{path}: {error.strerror}") from None
             names.add(name)
-        findings = self.compile(texts.values()).findings
+        findings = self.compile(texts.values(), progress=progress).findings
         return [f for f in findings if names & {f.place.file, *(place.file for place in f.related)}]
 
 

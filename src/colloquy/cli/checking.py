@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -21,9 +21,12 @@ from colloquy.cli.options import (
     one_of,
     open_project,
 )
-from colloquy.cli.saying import MANY, as_json, count, note, print_findings, print_kinds, print_stages, say
-from colloquy.errors import ColloquyError, FactsError
+from colloquy.cli.saying import MANY, count, note, print_findings, print_kinds, print_stages, say
+from colloquy.errors import ColloquyError, FactsError, Finding
 from colloquy.terminal import watcher
+
+FORMATS = ("text", "json", "sarif", "github")
+"""How findings may be printed: `text`, and the names of `reports.REPORTS`."""
 
 if TYPE_CHECKING:
     from colloquy.cache import MemoryCache
@@ -38,7 +41,7 @@ def check(
     sources: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Prove every locating phrase against the texts in this folder.")
     ] = None,
-    format: Annotated[str, typer.Option(metavar="text|json", help="How findings are printed.")] = "text",  # noqa: A002
+    format: Annotated[str, typer.Option(metavar="|".join(FORMATS), help="How findings are printed.")] = "text",  # noqa: A002
     no_cache: NoCacheOption = False,
     jobs: JobsOption = 1,
     profile: ProfileOption = False,
@@ -48,20 +51,20 @@ def check(
 
     Example:  colloquy check data/talks.yaml
     """
-    one_of("--format", format, ("text", "json"))
+    one_of("--format", format, FORMATS)
     if watch:
         watch_project(project, data, cached=not no_cache, jobs=jobs)
     here = open_project(project, data, cache=not no_cache, jobs=jobs)
     with watcher() as progress:
-        checked = here.compiled if sources else None if files else here.checked(progress)
-    findings = list(checked.findings) if checked else here.check(files or ())
+        checked = here.read(progress) if sources else None if files else here.checked(progress)
+        findings = list(checked.findings) if checked else here.check(files or (), progress)
     proof = here.prove(sources) if sources else None
     if proof:
         names = {str(f) for f in files or ()}
         findings = sorted({*findings, *(f for f in proof.findings if not names or f.place.file in names)})
     errors = sum(f.severity == "error" for f in findings)
-    if format == "json":
-        say(as_json(findings))
+    if format != "text":
+        print_report(findings, format, project)
     else:
         print_findings(findings)
         print_kinds(findings)
@@ -80,6 +83,18 @@ def check(
     if profile:
         print_stages(progress)
     raise typer.Exit(1 if errors else 0)
+
+
+def print_report(findings: Sequence[Finding], format: str, project: Path) -> None:  # noqa: A002
+    """Print findings for another tool, which stands where this command does, not in the project."""
+    from colloquy.reports import REPORTS
+
+    try:
+        folder = project.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        folder = project.as_posix()
+    if text := REPORTS[format](findings, "" if folder == "." else folder):
+        say(text)
 
 
 def watch_project(

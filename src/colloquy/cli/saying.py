@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -47,16 +46,6 @@ def print_kinds(findings: Iterable[Finding]) -> None:
     kinds = Counter(f.code for f in findings)
     if kinds.total() > MANY:
         say(", ".join(f"{number:,} {code}" for code, number in sorted(kinds.items(), key=lambda k: (-k[1], k[0]))))
-
-
-def as_json(findings: Iterable[Finding]) -> str:
-    """Give findings as JSON, for tools."""
-    rows = [
-        {**f.place._asdict(), "severity": f.severity, "code": f.code, "message": f.message, "hint": f.hint,
-         "related": [p._asdict() for p in f.related]}
-        for f in findings
-    ]  # fmt: skip
-    return json.dumps(rows, indent=1, ensure_ascii=False)
 
 
 def print_stages(progress: Progress) -> None:
