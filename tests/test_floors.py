@@ -12,22 +12,23 @@ SOURCE = Path(colloquy.__file__).parent
 
 # From the ground up; modules that stand together on a floor do not import each other.
 FLOORS = """
-collector terms errors payload progress
-index datatypes generation identity source sparql
-evidence rules shapes mapping turtle
+collector terms errors payload progress web
+index datatypes generation identity source sparql endpoint
+evidence rules shapes mapping turtle citation onefile
 mistakes settings
 ontology settings_schema
 entries query
 directory
 unit
-checklist compiler infer plain
+checklist compiler infer plain reports
 judge
 cache foreign hands
 facts
-compiled schema store sources check network why
-page exports reference explain expected
-building reading
+compiled schema store sources check network why doctor
+page querypage exports reference explain expected publish starting rewriting rerun
+building reading saving notebook
 project shift
+server
 terminal watch
 cli
 """.strip().splitlines()

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 import written_page
+from colloquy import onefile, payload
 from colloquy import page as network_page
-from colloquy import payload
 from colloquy.errors import ProjectError
 from written_page import written
 
@@ -70,16 +70,16 @@ def test_a_large_network_is_filled_directly_and_is_the_same(
 
 def test_a_pyvis_without_vis_network_says_how_to_mend_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "lib").mkdir()
-    monkeypatch.setattr(network_page, "files", lambda _: tmp_path)
+    monkeypatch.setattr(onefile, "files", lambda _: tmp_path)
     with pytest.raises(ProjectError, match="pip install --force-reinstall pyvis"):
-        network_page._vis_network()
+        onefile.vis_network()
 
 
 @pytest.mark.parametrize("colour", ["#ffee00", "#fff", "#000000", "no colour", ""])
-@pytest.mark.parametrize("ground", [network_page.PAPER, network_page.NIGHT])
+@pytest.mark.parametrize("ground", [onefile.PAPER, onefile.NIGHT])
 def test_every_mark_stands_out_from_its_background(colour: str, ground: str) -> None:
-    shade = network_page.visible(colour, ground)
-    light, dark = sorted((network_page._luminance(network_page._rgb(c)) for c in (shade, ground)), reverse=True)
+    shade = onefile.visible(colour, ground)
+    light, dark = sorted((onefile.luminance(onefile.rgb(c)) for c in (shade, ground)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 2.99
 
 

@@ -40,6 +40,8 @@ class Ingredients:
     """Whether the network, its exports and the pages are wanted beside the graph."""
     earlier: Path | None = None
     """An output folder whose store may be taken over."""
+    keep: int | None = None
+    """How many earlier generations to keep; None leaves those that are kept as they are."""
 
 
 def versions(*, pages: bool = True) -> dict[str, str]:
@@ -79,7 +81,7 @@ def write_generation(made_of: Ingredients, output: Path, state: Path, progress: 
         if wrong:
             raise ProjectError("what was written is not what is read back: " + "; ".join(wrong))
         progress.stage("exchanging the output folder")
-        generation.publish(folder, output, state)
+        generation.publish(folder, output, state, made_of.keep)
     return counts
 
 

@@ -4,9 +4,12 @@ ColloquyError            the one root: catch it to catch everything of ours
 ├── UsageError           the call is wrong: an unknown command, file or option (exit code 2)
 ├── ProjectError         colloquy.yaml, the ontology or the output folder is not usable (exit code 2)
 ├── FactsError           the facts have findings that stop a build (exit code 1)
+├── StoreError           another store cannot be reached, or does not do as it is asked (exit code 2)
 ├── BusyError            somebody else is building this project (exit code 1)
 ├── QueryError           a query that cannot be answered as written (exit code 2)
+│   └── QueryLimit       an answer with more rows or bytes than are allowed (exit code 2)
 └── QueryTimeout         a query that was stopped at its limit (exit code 1)
+    └── QueryBusy        a query that waited in line, and never came to run (exit code 1)
 """
 
 from __future__ import annotations
@@ -79,6 +82,10 @@ class FactsError(ColloquyError):
         super().__init__(f"{errors} error{'' if errors == 1 else 's'} in the facts")
 
 
+class StoreError(ColloquyError):
+    """A store elsewhere cannot be reached, asked or loaded as it should be."""
+
+
 class BusyError(ColloquyError):
     """Another process holds the project's build lock."""
 
@@ -94,10 +101,18 @@ class QueryError(ColloquyError):
         super().__init__(at + message + (f" — {hint}" if hint else ""))
 
 
+class QueryLimit(QueryError):  # noqa: N818
+    """An answer has more rows or bytes than are allowed."""
+
+
 class QueryTimeout(ColloquyError):  # noqa: N818  (a timeout is what people call it)
     """A query ran longer than its limit and was stopped."""
 
     exit_code = 1
+
+
+class QueryBusy(QueryTimeout):
+    """A query waited as long as it may for a worker, and never ran."""
 
 
 def printable(text: str, limit: int = 60) -> str:

@@ -10,21 +10,27 @@ file, and its content security policy names them by their SHA-256.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from colloquy.errors import ProjectError
+from colloquy.onefile import (
+    HEAD_SCRIPT,
+    PAPER,
+    as_written,
+    environment,
+    hash_of,
+    kind_styles,
+    one_scope,
+    vis_network,
+    visible,
+    web_text,
+)
 from colloquy.payload import pack, payload
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
     from pyvis.network import Network
 
 Model = Mapping[str, Any]
@@ -47,11 +53,6 @@ DRAWN_WHOLE = 1_500
 """Up to this many nodes pyvis draws the whole network; a larger one opens with the overview of its areas."""
 
 VIS_SHAPES = frozenset({"dot", "square", "triangle", "triangleDown", "diamond", "star", "hexagon", "ellipse", "box"})
-PAPER, NIGHT = "#fbfaf7", "#14161a"
-"""The page's background, light and dark; `base.css` has the same two."""
-
-_HEX = re.compile(r"#(?:[0-9a-f]{3}){1,2}", re.IGNORECASE)
-_HEAD_SCRIPT = 'document.documentElement.className="js"'
 
 
 def network(model: Model) -> Network:
@@ -127,58 +128,37 @@ def write_page(model: Model) -> str:
 
     Equal models give equal text.  Raises ProjectError where the installed pyvis lacks vis-network.
     """
-    styles = "\n".join([*(_web(name) for name in STYLES), _kind_styles(model["kinds"])])
-    vis, scripts = _vis_network(), _joined_scripts()
-    environment = _environment()
+    styles = "\n".join([*(web_text(f"page/{name}") for name in STYLES), kind_styles(model["kinds"])])
+    vis, scripts = vis_network(), one_scope(web_text(f"page/{name}") for name in SCRIPTS)
+    templates = environment("page")
     whole = len(model["nodes"]) <= DRAWN_WHOLE
     net = network(model if whole else {**model, "nodes": (), "edges": ()})
-    environment.globals.update(
+    templates.globals.update(
         model=model,
         whole_network=whole,
         payload=payload({**model, "whole": DRAWN_WHOLE}, cut=not whole),
         drawing=pack({"nodes": net.nodes, "edges": net.edges, "options": json.loads(net.options.to_json())}),
         outline=_outline(model) if whole else [],
         evidence=model["evidence"],
-        head_script=_as_written(_HEAD_SCRIPT),
-        vis=_as_written(vis) if whole else None,
+        head_script=as_written(HEAD_SCRIPT),
+        vis=as_written(vis) if whole else None,
         packed_vis=None if whole else pack(vis),
-        scripts=_as_written(scripts),
-        styles=_as_written(styles),
+        scripts=as_written(scripts),
+        styles=as_written(styles),
         policy="; ".join(
             (
                 "default-src 'none'",
-                "script-src " + " ".join(map(_hash, (_HEAD_SCRIPT, vis, scripts))),
-                "style-src " + _hash(styles),
+                "script-src " + " ".join(map(hash_of, (HEAD_SCRIPT, vis, scripts))),
+                "style-src " + hash_of(styles),
                 "img-src data:",
                 "base-uri 'none'",
                 "form-action 'none'",
             )
         ),
     )
-    net.templateEnv, net.path = environment, "page.html"
+    net.templateEnv, net.path = templates, "page.html"
     html: str = net.generate_html()
     return html
-
-
-def visible(colour: str, background: str, ratio: float = 3.0) -> str:
-    """Give the colour, or the nearest shade of it that stands out enough from a background.
-
-    3 : 1 is what WCAG 2.2, 1.4.11 asks of a mark.  What is no `#rrggbb` or `#rgb` becomes a grey.
-
-    >>> visible("#0072b2", "#ffffff")
-    '#0072b2'
-    >>> visible("#ffee00", "#ffffff")
-    '#a09600'
-    """
-    shade = _rgb(colour) if _HEX.fullmatch(colour) else (112.0, 117.0, 125.0)
-    ground = _rgb(background)
-    pole = 0.0 if _luminance(ground) > 0.18 else 255.0
-    for _ in range(100):
-        light, dark = sorted((_luminance(shade), _luminance(ground)), reverse=True)
-        if (light + 0.05) / (dark + 0.05) >= ratio:
-            break
-        shade = tuple(channel + (pole - channel) * 0.02 for channel in shade)
-    return "#" + "".join(f"{round(channel):02x}" for channel in shade)
 
 
 def _degrees(model: Model) -> Counter[str]:
@@ -230,75 +210,3 @@ def sort_key(text: str) -> str:
 
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return re.sub(r"^\W+", "", plain.casefold())
-
-
-def _kind_styles(kinds: Sequence[Mapping[str, Any]]) -> str:
-    """Write each kind's colour for the light and the dark page; a shade of it where it is too faint."""
-
-    def rules(key: str, background: str) -> Iterable[str]:
-        for at, kind in enumerate(kinds):
-            yield f".k{at}{{--kind:{visible(str(kind.get(key) or ''), background)}}}"
-
-    light, dark = "".join(rules("colour", PAPER)), "".join(rules("dark", NIGHT))
-    return f"{light}\n@media (prefers-color-scheme:dark){{@media not print{{{dark}}}}}\n"
-
-
-def _rgb(colour: str) -> tuple[float, ...]:
-    digits = colour[1:] if len(colour) == 7 else "".join(c * 2 for c in colour[1:])
-    return tuple(float(int(digits[at : at + 2], 16)) for at in (0, 2, 4))
-
-
-def _luminance(rgb: Sequence[float]) -> float:
-    """Relative luminance, as WCAG 2.2 defines it."""
-    parts = [c / 255 for c in rgb]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _web(name: str) -> str:
-    return (files("colloquy") / "web" / "page" / name).read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-def _joined_scripts() -> str:
-    """Join our scripts into one scope, so that they share names with each other and with nothing else."""
-    body = "\n".join(_web(name) for name in SCRIPTS)
-    return f'(async () => {{\n"use strict";\n{body}}})();\n'
-
-
-def _vis_network() -> str:
-    """Read the vis-network that pyvis ships; the newest, where there are several.
-
-    Line ends are made plain, as a browser makes them before it takes the hash, and the mention of a
-    source map goes, since developer tools would ask for it.
-    """
-    folder = files("pyvis") / "lib"
-    found = [path for path in folder.iterdir() if path.name.startswith("vis-")]
-    if not found:
-        raise ProjectError("the installed pyvis has no vis-network — run: pip install --force-reinstall pyvis")
-    text = (max(found, key=_version) / "vis-network.min.js").read_text(encoding="utf-8")
-    return re.sub(r"^//# sourceMappingURL=.*$", "", text.replace("\r\n", "\n").replace("\r", "\n"), flags=re.MULTILINE)
-
-
-def _version(path: Traversable) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", path.name)]
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _as_written(text: str) -> Any:
-    """Mark our own script or style as ready for the page, once it is sure not to end its own element."""
-    from markupsafe import Markup
-
-    if re.search(r"</(?:script|style)|<!--", text, re.IGNORECASE):
-        raise ProjectError("a script or style of the page holds text that would end its element early")
-    return Markup(text)
-
-
-def _environment() -> Any:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    return Environment(
-        loader=FunctionLoader(_web), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )

@@ -9,7 +9,7 @@ every answer says why.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,13 +30,17 @@ if TYPE_CHECKING:
     import pyvis.network
     import rdflib
 
+    from colloquy.citation import Citation, Origin
     from colloquy.compiled import Compiled
+    from colloquy.doctor import Diagnosis
     from colloquy.expected import Outcome
     from colloquy.explain import Case, Explanation
     from colloquy.network import Network
     from colloquy.network.measures import Measures
     from colloquy.network.paths import Path as Connection
-    from colloquy.query import Answer, Engine, Question
+    from colloquy.publish import Loaded
+    from colloquy.query import Answer, Engine, Question, RemoteEngine, SparqlEngine
+    from colloquy.rewriting import Rewritten
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,9 @@ class Project(Reading):
     `data` replaces the (first) folder of facts, `output` the folder that a build makes.  Without
     `cache` every file is compiled anew, and nothing is kept.  With `jobs` above 1, so many processes
     read thousands of files together.
+
+    With `store`, the address of a SPARQL endpoint elsewhere, questions are asked of what `load` published
+    there; `graph` is the IRI of what is our default graph there, `<base>graph/default` if not given.
     """
 
     def __init__(
@@ -70,9 +77,13 @@ class Project(Reading):
         output: str | Path | None = None,
         cache: bool | MemoryCache = True,
         jobs: int = 1,
+        store: str | None = None,
+        graph: str | None = None,
     ):
         super().__init__(folder, data=data, cache=cache, jobs=jobs)
         self.output = Path(output) if output else self.folder / "output"
+        self.store, self._graph = store, graph
+        self._remote: RemoteEngine | None = None
         self._opened: tuple[Path, Engine] | None = None
 
     # --- proving and building ------------------------------------------------------------------
@@ -81,11 +92,19 @@ class Project(Reading):
         """Prove every locating phrase against the source texts in a folder."""
         return prove_phrases(self.compiled.facts, Path(sources))
 
-    def build(self, progress: Progress | None = None, *, pages: bool = True, keep_going: bool = False) -> Built:
+    def build(
+        self,
+        progress: Progress | None = None,
+        *,
+        pages: bool = True,
+        keep_going: bool = False,
+        keep: int | None = None,
+    ) -> Built:
         """Make a new generation of the output folder: all of it, or nothing.
 
         Without `pages` the graph alone is made: no network, no exports, no HTML.  With `keep_going`
-        what is right is built, though the facts have errors.  Raises FactsError with all findings
+        what is right is built, though the facts have errors.  With `keep`, so many earlier generations
+        stay below `.colloquy/`; without, those that are there stay as they are.  Raises FactsError with all findings
         where they have, BusyError where another build goes on for too long, ProjectError where the
         output cannot be written.
         """
@@ -101,16 +120,45 @@ class Project(Reading):
 
             earlier = self.output if self._cached else None
             questions = tuple(self.questions())
-            made_of = building.Ingredients(self.settings, self.ontology, compiled, questions, pages, earlier)
+            made_of = building.Ingredients(self.settings, self.ontology, compiled, questions, pages, earlier, keep)
             with without_collector():
                 counts = building.write_generation(made_of, self.output, state, progress)
             if not pages:  # its statements were let go of
                 del self.__dict__["compiled"]
         return Built(self.output, generation.read_manifest(self.output).digest, counts, compiled.findings)
 
+    def kept(self) -> list[Path]:
+        """Give the folders of the earlier generations that were kept, the last one first, each named by its digest."""
+        return generation.kept(self.folder / STATE)
+
     def verify(self) -> list[Finding]:
         """Compare the output folder with its manifest, and the store with `graph.nq`; empty if sound."""
         return verify_output(self.output)
+
+    def load(self, url: str, *, limit_seconds: float = 300.0) -> list[Loaded]:
+        """Publish the build in another store, by its Graph Store address: all of each graph, or nothing.
+
+        What was published is read back and compared, and counted by a query where the project has a `store`.
+        Raises StoreError, and leaves or puts back what was there, where any step fails.
+        """
+        from colloquy.publish import publish, read_graphs
+        from colloquy.query import RemoteEngine
+
+        graphs = read_graphs(self.output, self.default_graph)
+
+        def count(name: str) -> int:
+            with RemoteEngine(self.store or "", default_graph=name, named_graphs=()) as engine:
+                ((found,),) = engine.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", limit_seconds=limit_seconds).rows
+            return int(plain(found or ""))
+
+        return publish(graphs, url, count=count if self.store else None, limit_seconds=limit_seconds)
+
+    @property
+    def default_graph(self) -> str:
+        """The IRI that the default graph has in another store."""
+        from colloquy.publish import DEFAULT_GRAPH
+
+        return self._graph or self.settings.base + DEFAULT_GRAPH
 
     def stale(self) -> list[str]:
         """Name the inputs that changed since the output was built; empty where answers are up to date.
@@ -171,27 +219,84 @@ class Project(Reading):
     def values(self, question: Question | None, parameters: Mapping[str, Any]) -> dict[str, Term]:
         """Give the terms that a question's parameters stand for: defaults, and what is given instead.
 
-        Raises UsageError for a parameter that the question does not declare.
+        Of a text every variable is a parameter.  Raises UsageError for a parameter that the question
+        does not declare, and for a value that is no term.
         """
-        from colloquy.query import bind
+        from colloquy.query import bind, bind_text
 
         if question is None:
-            if parameters:
-                raise UsageError("parameters belong to a question that declares them; write the value in the query")
-            return {}
+            return bind_text(parameters, self._terms, self.prefixes) if parameters else {}
         ids = self._terms
         return bind(question.parameters, parameters, ids, self.prefixes)
 
     def query(self, query: str | Path, *, limit_seconds: float = 30.0, **parameters: Any) -> Answer:
         """Ask the built graph: a question by name, a file, or SPARQL text; give its rows.
 
-        Parameters are values for the variables that a question declares.  Raises QueryError where
-        the query cannot be answered as written, QueryTimeout at the limit, ProjectError before the
-        first build.
+        Parameters are values for the variables that a question declares, or for any of a text.  They are
+        put in as terms: nothing in them is read as SPARQL.  Raises QueryError where the query cannot be
+        answered as written, QueryTimeout at the limit, ProjectError before the first build.
         """
         text, question = self.find(query)
         values = self.values(question, parameters)
-        return self.engine().ask(text, limit_seconds=limit_seconds, substitutions=values)
+        answer = self.engine().ask(text, limit_seconds=limit_seconds, substitutions=values)
+        origin = self._origin(text, values, question)
+        return replace(answer, labels=self.labels, origin=origin, examine=lambda: self.diagnose(query, **parameters))
+
+    def _origin(self, text: str, values: Mapping[str, Term], question: Question | None) -> Origin:
+        """Say what was just asked of which generation."""
+        from colloquy.citation import Origin
+        from colloquy.store import STORE_PREFIX
+
+        words, title, folder, digest = question.words if question else "", self.settings.title, self.output, ""
+        if self.store is None and self._opened is not None:
+            folder, digest = self._opened[0].parent, self._opened[0].name.removeprefix(STORE_PREFIX)
+        return Origin(text, values, self.prefixes, words, title, self.settings.base, folder, digest)
+
+    def cite(self, query: str | Path, *, limit_seconds: float = 30.0, **parameters: Any) -> Citation:
+        """Ask, and give the citation of the answer: query, values, generation, versions, date, digest of the rows.
+
+        `project.query(…).cite()` is the same for an answer that is there.  What `query` raises is raised here.
+        """
+        return self.query(query, limit_seconds=limit_seconds, **parameters).cite()
+
+    def rerun(self, citation: Citation | str | Path, *, limit_seconds: float = 30.0) -> Answer:
+        """Ask again what a citation says, of the generation that it names, and compare the rows.
+
+        The generation is the output, or an earlier one that was kept.  Raises CitationError where it is
+        not here, with how to make it again, and where the rows are not those cited.
+        """
+        from colloquy.rerun import rerun
+
+        return rerun(citation, self.output, self.folder / STATE, self.labels, limit_seconds)
+
+    def save(self, name: str, answer: Answer, words: str = "") -> Path:
+        """Keep what was asked as `queries/NAME.rq`, and its rows as `NAME.csv`, which `test` expects from then on.
+
+        Its words are those given, or its first comment; the values of its parameters become their
+        defaults.  Raises UsageError, and writes nothing, where one of the files is there already.
+        """
+        from colloquy.saving import save
+
+        folder = self.folder / "queries"
+        return save(folder, name, answer, words, self._terms, self.settings.base, self.prefixes)
+
+    def diagnose(self, query: str | Path, *, limit_seconds: float = 30.0, **parameters: Any) -> Diagnosis | None:
+        """Say why a query gives nothing: the part that fails, the cause, and repairs that were run; None if it does.
+
+        What `query` raises is raised here.
+        """
+        from colloquy.doctor import PROBE_SECONDS, diagnose
+        from colloquy.sparql import engine_text, read_query
+
+        text, question = self.find(query)
+        if values := self.values(question, parameters):
+            text = engine_text(read_query(text, self.prefixes), values, ties=False)
+        engine = self.engine()
+
+        def ask(one: str) -> Answer:
+            return engine.ask(one, limit_seconds=limit_seconds if one == text else min(PROBE_SECONDS, limit_seconds))
+
+        return diagnose(text, ask, self.prefixes, self.ontology)
 
     def why(self, query: str | Path, row: int = 1, *, limit_seconds: float = 30.0, **parameters: Any) -> Explanation:
         """Explain a row of an answer, counted from 1 as `query` gives them: every minimal set of statements.
@@ -213,6 +318,25 @@ class Project(Reading):
         case = self._case()
         shown = ", ".join(f"{name} = {case.word(term)}" for name, term in named.items() if term is not None)
         return case.row(text, named, values, f"row {row}: {shown}")
+
+    def why_of(self, query: str | Path, row: Mapping[str, Term | None], **parameters: Any) -> Explanation:
+        """Explain a row that is named by its values, as pages and other programs have it; of an `ASK` there are none.
+
+        Raises UsageError where the query selects other columns, QueryError as `why`.
+        """
+        from colloquy.query import kind_of
+        from colloquy.sparql import read_query
+
+        text, question = self.find(query)
+        asked = read_query(text, self.prefixes)
+        if kind_of(asked) == "graph":
+            raise QueryError("the rows of CONSTRUCT and DESCRIBE are triples", hint="ask: why SUBJECT PREDICATE OBJECT")
+        columns = () if kind_of(asked) == "ask" else asked.star if asked.columns is None else asked.columns
+        if row.keys() != set(columns):
+            raise UsageError(f"a row of this query has the values {', '.join(columns) or 'of no column'}")
+        case = self._case()
+        shown = ", ".join(f"{name} = {case.word(term)}" for name, term in row.items() if term is not None)
+        return case.row(text, row, self.values(question, parameters), shown or "yes")
 
     def why_triple(self, subject: str, predicate: str, object: str) -> Explanation:  # noqa: A002
         """Explain a triple of the graph; each term is an entry's id, a CURIE, an `<IRI>` or a text.
@@ -274,7 +398,7 @@ class Project(Reading):
         """
         from colloquy.expected import compare
 
-        if stale := self.stale():
+        if self.store is None and (stale := self.stale()):
             raise ProjectError(f"{', '.join(stale[:3])} changed since the last build — run `colloquy build` first")
         outcomes = []
         for question in self.questions():
@@ -293,11 +417,19 @@ class Project(Reading):
         own = [*self.ontology.class_by_term, *self.ontology.property_by_term]
         return sorted(t for t in own if t not in used and not iri_value(t).startswith((CQ, OWL)))
 
-    def engine(self) -> Engine:
-        """Give the engine on the store of the newest generation; another one after a build."""
-        from colloquy.query import Engine
-        from colloquy.store import store_folder
+    def engine(self) -> SparqlEngine:
+        """Give the engine on the store of the newest generation, another one after a build; or on a store elsewhere."""
+        from colloquy.query import Engine, RemoteEngine
+        from colloquy.store import ONTOLOGY, PROVENANCE, store_folder
 
+        if self.store is not None:
+            named = [self.settings.base + name for name in (PROVENANCE, ONTOLOGY)]
+            if self._remote is None:
+                default = self.default_graph
+                self._remote = RemoteEngine(
+                    self.store, prefixes=self.prefixes, default_graph=default, named_graphs=named
+                )
+            return self._remote
         store = store_folder(self.output)
         if self._opened is None or self._opened[0] != store:
             if self._opened is not None:
@@ -371,14 +503,32 @@ class Project(Reading):
         return to_networkx(self._network())
 
     def view(self) -> pyvis.network.Network:
-        """Give the network as a pyvis `Network`, with positions, colours and marks."""
+        """Give the network as a pyvis `Network`, with positions, colours and marks; Jupyter shows it as the page."""
+        from colloquy.building import versions
         from colloquy.network import draw, page_model
-        from colloquy.page import network as pyvis_network
+        from colloquy.notebook import view
 
-        drawn = self._network()
-        return pyvis_network(page_model(drawn, draw(drawn), self.settings, {}, "", []))
+        drawn, facts = self._network(), self.compiled.facts
+        counts = {"entries": len(facts.entries), "statements": facts.statement_count}
+        digest = generation.digest(self.compiled.inputs, versions())
+        return view(page_model(drawn, draw(drawn), self.settings, counts, digest, []))
 
     # --- for editors and readers --------------------------------------------------------------
+
+    def rewrite(self, graph: str | Path) -> Rewritten:
+        """Write a file of RDF that speaks the project's terms as facts, and say what of it these do not say.
+
+        Raises UsageError for a file that cannot be read.
+        """
+        from colloquy.rewriting import read_graph, rewrite, unsaid
+
+        triples, provenance = read_graph(Path(graph), self.settings.base)
+        made = rewrite(triples, provenance, self.ontology, self.settings)
+        again = self.compile([("rewritten.yaml", made.text.encode())])
+        # What references lead to may stand in other files; shapes are asked of those facts where they are put.
+        refused = [str(f) for f in again.errors if f.code not in ("unknown-reference", "shape")]
+        lost = unsaid(triples, again.graph, self.ontology, self._terms.values())
+        return replace(made, left_out=[*made.left_out, *lost, *refused])
 
     def schema(self) -> dict[str, Any]:
         """Give the JSON Schema of a fact file, for editors."""

@@ -14,23 +14,32 @@ import typer
 from colloquy.cli.asking import query, run_tests, why
 from colloquy.cli.building import build, verify
 from colloquy.cli.checking import check
+from colloquy.cli.citing import rerun
 from colloquy.cli.connecting import path
-from colloquy.cli.describing import reference, schema
+from colloquy.cli.describing import export, reference, schema
+from colloquy.cli.loading import load
 from colloquy.cli.measuring import network
 from colloquy.cli.saying import note, print_findings, print_kinds
+from colloquy.cli.serving import serve
+from colloquy.cli.starting import init
 from colloquy.errors import ColloquyError, FactsError
 
 COMMANDS: dict[str, Callable[..., None]] = {
+    "init": init,
     "check": check,
     "build": build,
     "verify": verify,
     "query": query,
     "why": why,
+    "serve": serve,
     "path": path,
     "network": network,
+    "rerun": rerun,
     "test": run_tests,
+    "load": load,
     "schema": schema,
     "reference": reference,
+    "export": export,
 }
 """The verbs, in the order in which `--help` lists them."""
 

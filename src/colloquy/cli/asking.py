@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from colloquy.cli.options import HERE, DataOption, OutputOption, ProjectOption, one_of, open_project
+from colloquy.cli.citing import (
+    FORMATS,
+    CiteOption,
+    SaveOption,
+    WordsOption,
+    check_keeping,
+    keep_answer,
+    print_answer,
+)
+from colloquy.cli.options import (
+    HERE,
+    DataOption,
+    GraphOption,
+    OutputOption,
+    ProjectOption,
+    StoreOption,
+    check_graph,
+    note_stale,
+    one_of,
+    open_project,
+)
 from colloquy.cli.saying import count, note, say
 from colloquy.errors import UsageError
 
 if TYPE_CHECKING:
     from colloquy.project import Project
 
-FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld")
 LimitOption = Annotated[float, typer.Option("--limit-seconds", metavar="N", help="Stop a query after so long.")]
 ParameterOption = Annotated[
     list[str] | None, typer.Option("--set", "-s", metavar="NAME=VALUE", help="A value for a question's parameter.")
@@ -30,12 +48,6 @@ def _parameters(given: list[str] | None) -> dict[str, Any]:
     return {name: value for name, _, value in pairs}
 
 
-def _note_stale(here: Project) -> None:
-    if stale := here.stale():
-        more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""
-        note(f"note: the output is older than {stale[0]}{more} — `colloquy build` brings it up to date")
-
-
 def query(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME|FILE]", help="A question of the project, or a file of SPARQL.")
@@ -47,33 +59,41 @@ def query(
     format: Annotated[str, typer.Option(metavar="FORMAT", help=", ".join(FORMATS))] = "table",  # noqa: A002
     limit_seconds: LimitOption = 30.0,
     parameter: ParameterOption = None,
+    store: StoreOption = None,
+    graph: GraphOption = None,
+    cite: CiteOption = None,
+    save: SaveOption = None,
+    words: WordsOption = None,
 ) -> None:
     """Ask the built graph in SPARQL; the project's prefixes are declared for you. Alone: list the questions.
 
     Example:  colloquy query -e 'SELECT ?x { ?x rdfs:label ?name }'
     """
-    here = open_project(project, data, output)
+    from colloquy.doctor import says_something
+
+    check_graph(store, graph)
+    here = open_project(project, data, output, store=store, graph=graph)
     one_of("--format", format, FORMATS)
     if name is None and text is None:
         _list_questions(here)
         return
     asked = _one_query(name, text)
-    _note_stale(here)
-    for finding in here.unknown_terms(asked):
-        note(str(finding))
-    answer = here.query(asked, limit_seconds=limit_seconds, **_parameters(parameter))
+    check_keeping(cite, save, words)
+    if store is None:
+        note_stale(here)
+    values = _parameters(parameter)
+    answer = here.query(asked, limit_seconds=limit_seconds, **values)
+    empty = answer.kind != "ask" and not says_something(answer)
+    diagnosis = here.diagnose(asked, limit_seconds=limit_seconds, **values) if empty else None
+    if diagnosis is None or diagnosis.cause != "unknown-term":
+        for finding in here.unknown_terms(asked):
+            note(str(finding))
     for finding in answer.notes:
         note(str(finding))
-    if format == "table":
-        import shutil
-
-        from colloquy.query import table
-
-        width = shutil.get_terminal_size((100, 24)).columns
-        say(table(answer, here.labels(answer).get, here.prefixes, width))
-    else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(answer.serialise(format))
+    if diagnosis is not None:
+        note(str(diagnosis))
+    print_answer(here, answer, format)
+    keep_answer(here, answer, format, cite, save, words)
 
 
 def _one_query(name: str | None, text: str | None) -> str:
@@ -118,7 +138,7 @@ def why(
     here = open_project(project, data, output)
     one_of("--format", format, ("text", "json"))
     words = what or []
-    _note_stale(here)
+    note_stale(here)
     if len(words) == 3 and text is None:
         explanation = here.why_triple(*words)
     elif len(words) + (text is not None) == 1:
@@ -133,12 +153,19 @@ def why(
     raise typer.Exit(0 if explanation.proof.found else 1)
 
 
-def run_tests(project: ProjectOption = HERE, data: DataOption = None, output: OutputOption = None) -> None:
+def run_tests(
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    output: OutputOption = None,
+    store: StoreOption = None,
+    graph: GraphOption = None,
+) -> None:
     """Ask every question and compare its rows with those expected of it; name terms that nothing touches.
 
     Example:  colloquy test
     """
-    here = open_project(project, data, output)
+    check_graph(store, graph)
+    here = open_project(project, data, output, store=store, graph=graph)
     outcomes = here.test()
     for outcome in outcomes:
         say(str(outcome))

@@ -37,6 +37,10 @@ def build(
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Build what is right, though there are errors.")
     ] = False,
+    keep: Annotated[
+        int | None,
+        typer.Option("--keep", metavar="N", min=0, help="Keep the last N earlier generations; 0 lets go of them."),
+    ] = None,
     no_cache: NoCacheOption = False,
     jobs: JobsOption = 1,
     profile: ProfileOption = False,
@@ -49,12 +53,12 @@ def build(
     if watch:
 
         def act(here: Project, progress: Progress) -> object:
-            return here.build(progress, pages=not no_pages, keep_going=keep_going)
+            return here.build(progress, pages=not no_pages, keep_going=keep_going, keep=keep)
 
         watch_project(project, data, act, output, cached=not no_cache, jobs=jobs)
     here = open_project(project, data, output, cache=not no_cache, jobs=jobs)
     with watcher() as progress:
-        built = here.build(progress, pages=not no_pages, keep_going=keep_going)
+        built = here.build(progress, pages=not no_pages, keep_going=keep_going, keep=keep)
     print_findings(built.findings)
     print_kinds(built.findings)
     c = built.counts
@@ -64,6 +68,9 @@ def build(
         f" ({c['sourced']:,} with a source), {count(c['triples'], 'triple')}{network}"
     )
     say(f"built {built.output} (generation {built.digest})")
+    if keep is not None:
+        earlier = [folder.name for folder in here.kept()]
+        say(f"kept: {', '.join(earlier) if earlier else 'no earlier generation'}")
     if profile:
         print_stages(progress)
     if any(f.severity == "error" for f in built.findings):

@@ -16,16 +16,20 @@ Left-overs of killed builds lie in `.colloquy/` (or, where that is another file 
 under a hidden name) until the next build removes them.
 
 `swap` goes from one generation to the next, `journal` where that takes several steps; `manifest` says
-what a generation holds; `locking` lets one build in at a time, and `watching` reads beside it.
+what a generation holds, and `keeping` keeps earlier ones; `locking` lets one build in at a time, and
+`watching` reads beside it.
 """
 
 from colloquy.generation.journal import recover
+from colloquy.generation.keeping import FOLDER as KEPT
+from colloquy.generation.keeping import find, kept
 from colloquy.generation.locking import lock
 from colloquy.generation.manifest import (
     CARRIED,
     MANIFEST,
     Manifest,
     digest,
+    is_digest,
     read_manifest,
     refuse_foreign,
     store_name,
@@ -37,9 +41,13 @@ from colloquy.generation.watching import read_whole
 
 __all__ = [
     "CARRIED",
+    "KEPT",
     "MANIFEST",
     "Manifest",
     "digest",
+    "find",
+    "is_digest",
+    "kept",
     "lock",
     "publish",
     "read_manifest",

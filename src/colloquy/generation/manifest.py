@@ -51,6 +51,11 @@ def digest(inputs: Mapping[str, str], versions: Mapping[str, str]) -> str:
     return hashlib.sha256(made_of.encode("ascii")).hexdigest()[:12]
 
 
+def is_digest(text: str) -> bool:
+    """Tell whether a text is what `digest` gives, and so fit for the name of a file."""
+    return bool(_DIGEST.fullmatch(text))
+
+
 def store_name(digest: str) -> str:
     """Give the name of the store's folder in the generation of this digest."""
     return f"store-{digest}"
@@ -88,7 +93,7 @@ def read_manifest(folder: Path) -> Manifest:
         found = json.loads(data)
         manifest = Manifest(*(found[key] for key in Manifest._fields))
         values = [*manifest.files.values(), *manifest.inputs.values(), *manifest.versions.values()]
-        sound = bool(_DIGEST.fullmatch(manifest.digest)) and all(isinstance(value, str) for value in values)
+        sound = is_digest(manifest.digest) and all(isinstance(value, str) for value in values)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         sound = False
     if not sound:

@@ -10,10 +10,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from colloquy.generation import keeping
 from colloquy.generation.failures import in_words
 from colloquy.generation.files import flush_folders, flush_tree, is_folder, real, remove, short_hash
 from colloquy.generation.journal import NAME, new_name, read_journal, recover, rename_in_turn
-from colloquy.generation.manifest import CARRIED, MANIFEST, refuse_foreign
+from colloquy.generation.manifest import CARRIED, MANIFEST, read_manifest, refuse_foreign
 
 # EPERM is how some sandboxes answer system calls that they do not know.  EXDEV: a folder from a lower
 # layer of an overlay, as every folder is that was copied into a container's image.
@@ -43,10 +44,11 @@ def staging(output: Path, state_dir: Path) -> Iterator[Path]:
         remove(folder)
 
 
-def publish(folder: Path, output: Path, state_dir: Path) -> None:
+def publish(folder: Path, output: Path, state_dir: Path, keep: int | None = None) -> None:
     """Make the generation in `folder`, a folder from `staging`, the output.
 
-    Afterwards `folder` may hold the old generation; it goes when `staging` ends.  Raises ProjectError,
+    Afterwards `folder` may hold the old generation; it goes when `staging` ends.  With `keep` it stays
+    among the kept ones, of which only the last so many do.  Raises ProjectError,
     the old output in its place, where somebody put files of their own there meanwhile or the system
     refuses; ValueError where `folder` has no manifest.
     """
@@ -57,6 +59,8 @@ def publish(folder: Path, output: Path, state_dir: Path) -> None:
     with in_words(f"cannot put the new output at {output}"):
         _carry_over(output, folder)
         flush_tree(folder)
+        if keep:
+            keeping.keep(output, state_dir, read_manifest(folder).digest)
         if output.exists():
             try:
                 _exchange(folder, output)
@@ -67,6 +71,8 @@ def publish(folder: Path, output: Path, state_dir: Path) -> None:
         else:
             os.rename(folder, output)
         flush_folders(output.parent, folder.parent)
+    if keep is not None:
+        keeping.keep_last(state_dir, keep)
 
 
 def _new_folder(output: Path, state_dir: Path) -> Path:

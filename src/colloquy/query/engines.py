@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from colloquy.errors import Finding, QueryError, QueryTimeout, UsageError, did_you_mean, printable
 from colloquy.query.answers import GRAPH_COLUMNS, Answer, Kind, Row, check_format
 from colloquy.query.notes import slow_parts, unbound_variables
-from colloquy.query.pool import MEMORY, Pool
+from colloquy.query.pool import MEMORY, Cancellation, Pool
+from colloquy.query.streaming import Limits, Stream, form_of
 from colloquy.query.worker import settle, triples
 from colloquy.sparql import Query, read_query, without_slow_exists
 from colloquy.sparql.refusals import explain_refusal
@@ -56,7 +57,7 @@ class _Engine:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.prefixes = dict(prefixes)
         declared = self.prefixes  # not `self`, which would keep itself alive by way of the cache
-        self._read = lru_cache(maxsize=64)(lambda text: _Asked(read_query(text, declared)))
+        self._read = lru_cache(maxsize=64)(lambda text, base: _Asked(read_query(text, declared, base)))
 
     def __enter__(self) -> Self:
         return self
@@ -73,14 +74,22 @@ class _Engine:
         """Give the IRIs of the named graphs."""
         raise NotImplementedError
 
-    def _prepare(self, text: str, format: str | None, limit_seconds: float) -> _Asked:  # noqa: A002
+    def _prepare(
+        self,
+        text: str,
+        format: str | None,  # noqa: A002
+        limit_seconds: float,
+        graphs: Sequence[str] = (),
+        base: str = "",
+    ) -> _Asked:
+        """Read a query, and check all that can be checked before it runs; `graphs` stand in place of FROM."""
         if not (limit_seconds > 0 and math.isfinite(limit_seconds)):
             raise UsageError(f"a limit is a number of seconds above 0, not {limit_seconds}")
-        asked = self._read(text)
+        asked = self._read(text, base)
         query = asked.query
         if format is not None and format != "table":
             check_format(format, kind_of(query))
-        named = [name for name in query.names if name.role == "graph"]
+        named = [] if graphs else [name for name in query.names if name.role == "graph"]
         known = self.graphs() if named else frozenset()
         for name in named:
             if name.iri not in known:
@@ -99,6 +108,10 @@ class _Asked:
     @cached_property
     def request(self) -> tuple[dict[str, Any], bytes]:
         return _request(self.query)
+
+    @cached_property
+    def streamed(self) -> tuple[dict[str, Any], bytes]:
+        return _streamed(self.query)
 
     @cached_property
     def unbound(self) -> tuple[Finding, ...]:
@@ -130,6 +143,15 @@ def _request(query: Query, values: Mapping[str, Term] | None = None) -> tuple[di
     return header, text(True).encode()
 
 
+def _streamed(query: Query, *, dataset: bool = True) -> tuple[dict[str, Any], bytes]:
+    """Make what a worker is sent for a stream: rows that tie may come in any order, unless some are cut off."""
+    ties = query.order is not None and plain_keys(query) is None
+    made = engine_text(query, dataset=dataset, ties=ties)
+    if _has_exists(query):
+        made = without_slow_exists(read_query(made, query.prefixes))
+    return {"do": "stream", "prefixes": dict(query.prefixes)}, made.encode()
+
+
 def _has_exists(query: Query) -> bool:
     return any(span.rule == "Exists" for span in query.spans)
 
@@ -150,10 +172,12 @@ class Engine(_Engine):
       N-Quads, which each worker loads into memory: some seconds for each million triples when it
       starts, and also after a query that was killed, and answers two to five times as fast.
     - `prefixes`: declared for every query.
-    - `workers`: how many queries may run at once, from as many threads.
-    - `memory`: bytes of address space for each worker.
+    - `workers`: how many queries run at once; others, from any number of threads, wait in line.
+    - `memory`: bytes of address space that a query may take, beyond what the open store takes.
+    - `spares`: how many workers are kept ready beside those at work, so that nobody waits for one to
+      start, or for one that had to be killed; each takes some 40 MB.
 
-    Nothing starts before the first query.  Raises ProjectError where the store cannot be opened.
+    Nothing starts before the first query, or `start`.  Raises ProjectError where the store cannot be opened.
     """
 
     def __init__(
@@ -163,9 +187,10 @@ class Engine(_Engine):
         prefixes: Mapping[str, str] = STANDARD_PREFIXES,
         workers: int = 1,
         memory: int = MEMORY,
+        spares: int = 0,
     ) -> None:
         super().__init__(prefixes)
-        self._pool = Pool(Path(store).absolute(), workers, memory)
+        self._pool = Pool(Path(store).absolute(), workers, memory, spares)
         self._graphs: frozenset[str] | None = None
 
     def start(self) -> Mapping[str, Any]:
@@ -173,7 +198,7 @@ class Engine(_Engine):
         return self._pool.start()
 
     def close(self) -> None:
-        """End the workers."""
+        """End the workers; one that is at work ends with its query."""
         self._pool.close()
 
     def graphs(self) -> frozenset[str]:
@@ -212,6 +237,41 @@ class Engine(_Engine):
             return replace(Answer.of_boolean(json.loads(payload)), notes=notes)
         columns = tuple(header["columns"])
         return Answer(header["kind"], columns, _rows(payload, len(columns), header["rows"]), self.prefixes, notes)
+
+    def stream(
+        self,
+        text: str,
+        *,
+        media: str,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str = "",
+        cancellation: Cancellation | None = None,
+    ) -> Stream:
+        """Answer a query in bytes of a media type, one of `streaming.MEDIA`, handed on while it is found.
+
+        Rows come in the engine's own order, where the query has none.  Graphs that are given, by their
+        IRIs, replace what FROM and FROM NAMED say (SPARQL 1.1 Protocol, clause 2.1.4), and one that is
+        not here is empty; relative IRIs are resolved against `base`.  The first bytes
+        are there when this returns; `cancellation` ends it from another thread, before that or later.
+
+        Raises what `ask` raises, and QueryLimit where `limits` are hit before the first byte; `Stream`
+        tells what comes after it.
+        """
+        asked = self._prepare(text, None, limits.seconds, (*default_graphs, *named_graphs), base)
+        query = asked.query
+        header: dict[str, Any] = {"form": form_of(media, kind_of(query)), "rows": limits.rows, "bytes": limits.bytes}
+        if default_graphs or named_graphs:
+            header |= {"default": [*default_graphs], "named": [*named_graphs]}
+            request, given = _streamed(query, dataset=False)
+        else:
+            request, given = asked.streamed
+        if kind_of(query) == "graph":
+            header["shown"] = self.prefixes
+        cancellation = cancellation or Cancellation()
+        exchange = self._pool.begin({**request, **header}, given, limits.seconds, cancellation)
+        return Stream(exchange, cancellation, media, limits, lambda frame: self._raise(query, *frame))
 
     def _raise(self, query: Query | None, header: Mapping[str, Any], payload: bytes) -> None:
         words = payload.decode(errors="replace") if "error" in header else ""

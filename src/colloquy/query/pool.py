@@ -1,186 +1,275 @@
-"""Worker processes, kept ready, given work, killed when time is up, and explained when they die."""
+"""Worker processes, kept ready, given work in turn, killed when time is up, and explained when they die."""
 
 from __future__ import annotations
 
-import json
-import os
-import select
 import signal
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Mapping
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from colloquy.errors import ProjectError, QueryError, QueryTimeout, printable
+from colloquy.errors import ProjectError, QueryBusy, QueryError, QueryTimeout, printable
+from colloquy.query.process import GRACE, WORKER, Died, Frame, Worker
 
-MEMORY = 4 << 30
-"""Bytes of address space that a worker may use; more ends the query."""
+__all__ = ["GRACE", "MEMORY", "WORKER", "Cancellation", "Exchange", "Pool", "Worker"]
 
-WORKER = Path(__file__).with_name("worker.py")
-START_SECONDS = 60.0
-GRACE = 2.0
-"""Seconds after which a worker is killed that its own alarm did not end."""
-SMALL = 4_000
-"""Bytes that every pipe takes in at once, whether anybody reads them or not."""
+MEMORY = 5 << 28
+"""Bytes of address space that a query may take, beyond what the open store takes; more ends the query."""
+
 LONGEST = 1e6
 """Seconds that the clocks of all systems can count; a longer limit is this one."""
 
 
-class _Died(Exception):  # noqa: N818 - what happened, before there are words for it
-    """The worker is gone: how it ended, and the last it wrote to standard error."""
+class Cancellation:
+    """A way to end a query from any thread, before it begins, while it waits in line, or while it runs."""
 
-    def __init__(self, code: int, said: str, late: bool) -> None:
-        self.code, self.said, self.late = code, said, late
-        super().__init__(code, said, late)
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._end: Callable[[], object] | None = None
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """End the query at once; whoever waits for its answer gets a QueryError."""
+        with self._lock:
+            self.cancelled = True
+            end, self._end = self._end, None
+            if end:
+                end()
+
+    def attach(self, end: Callable[[], object] | None) -> None:
+        """Say what ends the query from now on; it is called at once where that has been asked for already."""
+        with self._lock:
+            self._end = end
+            if end and self.cancelled:
+                end()
+
+    def error(self) -> QueryError:
+        """Make the error for a query that was cancelled."""
+        return QueryError("the query was cancelled: nobody waits for its answer any longer")
 
 
-class Worker:
-    """One worker process and the two pipes to it; used by one thread at a time."""
+class Line:
+    """So many places, each given to whoever has waited longest."""
 
-    def __init__(self, store: Path, memory: int) -> None:
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
-        self._late = False
-        # -P: neither the folder of worker.py nor the current one may stand in for a library.
-        command = [sys.executable, "-P", str(WORKER), str(store), str(memory)]
+    def __init__(self, places: int) -> None:
+        self._lock = threading.Lock()
+        self._free = places
+        self._waiting: deque[threading.Event] = deque()
+
+    def enter(self, seconds: float, cancellation: Cancellation | None = None) -> bool:
+        """Wait for a place; False where there is none within so many seconds, or it is not wanted any longer."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return True
+            turn = threading.Event()
+            self._waiting.append(turn)
+        if cancellation:
+            cancellation.attach(turn.set)
+        granted = False
         try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._errors,
-                cwd=os.path.abspath(os.sep),
-                env={**os.environ, "RUST_BACKTRACE": "0"},
-            )
-        except OSError as error:
-            self._errors.close()
-            raise ProjectError(f"no worker process could be started for queries: {error}") from None
-        # Where there is a poll, the worker has an alarm of its own, and this is for one that does not run.
-        self._ready = select.poll() if hasattr(select, "poll") else None
-        if self._ready and self._process.stdout:
-            self._ready.register(self._process.stdout, select.POLLIN)
-        self.greeting, words = self._receive_within(START_SECONDS)
-        if "error" in self.greeting:
-            self.close()
-            raise ProjectError(f"the store {store} cannot be opened: {printable(words.decode(), 200)}; build again")
-
-    def exchange(self, header: Mapping[str, Any], payload: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
-        """Send one request and wait for its answer; raises _Died where there is none in time."""
-        head = json.dumps({**header, "limit": seconds, "length": len(payload)}).encode() + b"\n"
-        return self._receive_within(seconds, head + payload)
-
-    def _receive_within(self, seconds: float, request: bytes = b"") -> tuple[dict[str, Any], bytes]:
-        requests, answers = self._process.stdin, self._process.stdout
-        assert requests is not None
-        assert answers is not None
-        before = os.fstat(self._errors.fileno()).st_size
-        # A thread that waits beside it would cost more than a small query does, so it is a last resort.
-        watched = self._ready is not None and len(request) <= SMALL
-        timer = None if watched else threading.Timer(seconds + GRACE * (self._ready is not None), self._expire)
-        try:
-            if timer:
-                timer.daemon = True
-                timer.start()
-            with suppress(OSError):  # a broken pipe: the worker has died, which reading will show
-                requests.write(request)
-                requests.flush()
-            if self._ready and not self._ready.poll((seconds + GRACE) * 1000):
-                self._expire()
-            line = answers.readline()
-            header: dict[str, Any] = json.loads(line) if line.endswith(b"\n") else {"length": 1}
-            payload = answers.read(header["length"])
-        except BaseException:  # Ctrl-C too: what comes next on the pipe would answer the wrong question
-            self.close()
-            raise
+            turn.wait(seconds)
+            granted = True
         finally:
-            if timer:
-                timer.cancel()
-        if len(payload) == header["length"]:
-            return header, payload
-        code = self._process.wait()
-        self._errors.seek(before)
-        said = self._errors.read(2000)  # what went wrong stands first; after it come pages of stack
-        died = _Died(code, said.decode(errors="replace"), self._late)
-        self.close()
-        raise died
+            if cancellation:
+                cancellation.attach(None)
+            with self._lock:
+                if late := turn in self._waiting:  # not its turn: time is up, or it was cancelled
+                    self._waiting.remove(turn)
+            if not granted and not late:  # Ctrl-C, just as its turn came
+                self.leave()
+        return not late
 
-    def _expire(self) -> None:
-        self._late = True
-        self._process.kill()
+    def leave(self) -> None:
+        """Give the place to the next in line."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
 
-    @property
-    def usable(self) -> bool:
-        """Whether another request can be sent."""
-        return not self._late and self._process.poll() is None
 
-    def close(self) -> None:
-        """End the process, whatever it does."""
-        self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout, self._errors):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
-        self._process.wait()
+class Exchange:
+    """One request that a worker is at; ends by itself with the last frame, and with an error."""
+
+    def __init__(self, pool: Pool, worker: Worker, seconds: float, cancellation: Cancellation | None) -> None:
+        self._pool, self._worker, self._seconds = pool, worker, seconds
+        self._cancellation = cancellation
+        self._lock = threading.Lock()
+        self._ended = False
+        if cancellation:
+            cancellation.attach(worker.kill)
+
+    def send(self, header: Mapping[str, Any], payload: bytes, seconds: float) -> None:
+        """Send the request."""
+        try:
+            self._worker.send(header, payload, seconds)
+        except BaseException:
+            self.end()
+            raise
+
+    def receive(self) -> Frame:
+        """Wait for the next frame; raises QueryTimeout at the limit, QueryError where the worker died of the query."""
+        try:
+            header, payload = self._worker.receive()
+        except Died as died:
+            self.end()
+            if self._cancellation and self._cancellation.cancelled:
+                raise self._cancellation.error() from None
+            raise self._pool.explain(died, self._seconds) from None
+        except BaseException:
+            self.end()
+            raise
+        if not header.get("more"):
+            self.end(again=not header.get("last"))
+        return header, payload
+
+    def end(self, *, again: bool = False) -> None:
+        """Let go of the worker; it is killed unless it can be used `again`."""
+        with self._lock:
+            if self._ended:
+                return
+            self._ended = True
+        if self._cancellation:
+            self._cancellation.attach(None)
+        self._pool.give_back(self._worker, again)
 
 
 class Pool:
-    """At most `size` workers on one store, started as they are needed; safe for many threads."""
+    """At most `size` workers at work on one store; safe for many threads.
 
-    def __init__(self, store: Path, size: int = 1, memory: int = MEMORY) -> None:
+    They are started as they are needed.  With `spares`, so many more are always kept ready, so that
+    nobody waits for one to start when others are at work, or one was killed.
+    """
+
+    def __init__(self, store: Path, size: int = 1, memory: int = MEMORY, spares: int = 0) -> None:
         self.store, self.memory = store, memory
         self._idle: list[Worker] = []
-        self._places = threading.BoundedSemaphore(size)
+        self._line = Line(size)
+        self._lock = threading.Lock()
+        self._size, self._spares = size, spares
+        self._busy: set[Worker] = set()
+        self._open = True
+        self._keeping = False
         self._closer = weakref.finalize(self, _close_all, self._idle)
 
     def start(self) -> Mapping[str, Any]:
         """Have one worker ready, and give its greeting; ProjectError where the store does not open."""
-        with self._places:
+        self._line.enter(LONGEST)
+        try:
             worker = self._take()
-            self._idle.append(worker)
+            self.give_back(worker, again=True, leave=False)
             return worker.greeting
+        finally:
+            self._line.leave()
 
-    def request(self, header: Mapping[str, Any], payload: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
+    def request(self, header: Mapping[str, Any], payload: bytes, seconds: float) -> Frame:
         """Have one request answered within so many seconds, waiting for a free worker included.
 
         Raises QueryTimeout at the limit, QueryError where the worker died of the query.
         """
+        return self.begin(header, payload, seconds).receive()
+
+    def begin(
+        self, header: Mapping[str, Any], payload: bytes, seconds: float, cancellation: Cancellation | None = None
+    ) -> Exchange:
+        """Send a request, to be answered in one frame or several; raises as `request` does."""
         seconds = min(seconds, LONGEST)
         begun = time.monotonic()
-        if not self._places.acquire(timeout=seconds):
-            raise QueryTimeout(f"no worker became free within {_shown(seconds)}; ask again later")
+        entered = self._line.enter(seconds, cancellation)
+        if not entered and not (cancellation and cancellation.cancelled):
+            raise QueryBusy(f"no worker became free within {_shown(seconds)}; ask again later")
+        if cancellation and cancellation.cancelled:
+            if entered:
+                self._line.leave()
+            raise cancellation.error()
         try:
             worker = self._take()
-            left = max(0.01, seconds - (time.monotonic() - begun)) if time.monotonic() - begun > 1 else seconds
-            try:
-                answer = worker.exchange(header, payload, left)
-            except _Died as died:
-                raise self._explain(died, seconds) from None
-            if worker.usable:
-                self._idle.append(worker)
-            else:
-                worker.close()
-            return answer
-        finally:
-            self._places.release()
+        except BaseException:
+            self._line.leave()
+            raise
+        exchange = Exchange(self, worker, seconds, cancellation)
+        left = max(0.01, seconds - (time.monotonic() - begun)) if time.monotonic() - begun > 1 else seconds
+        exchange.send(header, payload, left)
+        return exchange
 
     def _take(self) -> Worker:
-        while self._idle:
-            worker = self._idle.pop()
+        worker = self._usable() or self._started()
+        with self._lock:
+            self._open = True
+            self._busy.add(worker)
+        self._keep()
+        return worker
+
+    def _usable(self) -> Worker | None:
+        while True:
+            try:
+                worker = self._idle.pop()
+            except IndexError:
+                return None
             if worker.usable:
                 return worker
             worker.close()
+
+    def _started(self) -> Worker:
         try:
             return Worker(self.store, self.memory)
-        except _Died as died:
+        except Died as died:
             words = printable(died.said.strip().rpartition("\n")[2], 200) or f"exit code {died.code}"
             raise ProjectError(f"no worker process could be started for queries: {words}") from None
 
-    def _explain(self, died: _Died, seconds: float) -> QueryError | QueryTimeout:
+    def give_back(self, worker: Worker, again: bool, leave: bool = True) -> None:
+        """Take a worker back that may be used again, or end it, and let the next in line go on."""
+        with self._lock:
+            again = again and worker in self._busy and worker.usable  # not there: the pool was closed meanwhile
+            self._busy.discard(worker)
+            if again:
+                self._idle.append(worker)
+        if not again:
+            worker.kill()
+        if leave:
+            self._line.leave()
+        if again:
+            return
+        if self._spares:  # a large process takes a while to be gone, and nobody need wait for that
+            threading.Thread(target=worker.close, daemon=True).start()
+            self._keep()
+        else:
+            worker.close()
+
+    def _keep(self) -> None:
+        """Start what is missing, in a thread of its own."""
+        with self._lock:
+            if self._keeping or not self._missing():
+                return
+            self._keeping = True
+        threading.Thread(target=self._fill, daemon=True).start()
+
+    def _missing(self) -> bool:
+        idle, busy = len(self._idle), len(self._busy)
+        return self._open and idle < self._spares and idle + busy < self._size + self._spares
+
+    def _fill(self) -> None:
+        going = True
+        while going:
+            try:
+                worker = Worker(self.store, self.memory)
+            except (Died, ProjectError):  # whoever asks next is told why
+                with self._lock:
+                    self._keeping = False
+                return
+            with self._lock:
+                if kept := self._missing():
+                    self._idle.insert(0, worker)
+                self._keeping = going = self._missing()
+            if not kept:
+                worker.close()
+
+    def explain(self, died: Died, seconds: float) -> QueryError | QueryTimeout:
+        """Say in words why a worker is gone."""
         if died.late or died.code == -getattr(signal, "SIGALRM", 14):
             return QueryTimeout(
                 f"the query was stopped after {_shown(seconds)}; ask for less (a LIMIT does not always help), or allow"
@@ -200,8 +289,12 @@ class Pool:
         return QueryError(f"the query ran out of memory ({self.memory / (1 << 30):.3g} GB)", hint="ask for less")
 
     def close(self) -> None:
-        """End the workers; a later request starts new ones."""
-        _close_all(self._idle)
+        """End the workers, those at work when they are done; a later request starts new ones."""
+        with self._lock:
+            self._open = False
+            self._busy.clear()
+            idle, self._idle[:] = self._idle[:], []
+        _close_all(idle)
 
 
 def _close_all(workers: list[Worker]) -> None:

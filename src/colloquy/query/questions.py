@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from colloquy.errors import ProjectError, UsageError, did_you_mean, printable
-from colloquy.terms import XSD, Term, expand, literal
+from colloquy.terms import XSD, Term, expand, iri, is_iri, literal, literal_parts
 
 Given: TypeAlias = str | int | float | Decimal | datetime.date
 
@@ -27,6 +28,7 @@ _LINE = re.compile(r"#\s?(.*)")
 _PARAMETER = re.compile(r"parameter\s*:\s*(.*)", re.IGNORECASE)
 _PARTS = re.compile(r"[?$]?(\w+)\s*(.*?)\s+[-–—]\s+default\s+(.+?)(?:\s+[-–—]\s+(.*))?")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z]+(?:-[A-Za-z0-9]+)*)|\^\^(\S+))?', re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _NUMBERS = (
     (re.compile(r"[+-]?[0-9]+"), "integer"),
     (re.compile(r"[+-]?[0-9]*\.[0-9]+"), "decimal"),
@@ -93,6 +95,54 @@ def read_question(path: Path) -> Question:
     return question
 
 
+def read_question_text(path: Path, text: str) -> Question:
+    """Read the text of a question that is to stand at a path.
+
+    Raises UsageError where it has no question in words, or a parameter line that cannot be read.
+    """
+    faults: list[str] = []
+    question = _read(path, text, faults)
+    if faults:
+        raise UsageError("; ".join(faults))
+    return question
+
+
+def with_heading(
+    text: str, words: str, values: Mapping[str, Term], ids: Mapping[str, Term], prefixes: Mapping[str, str]
+) -> str:
+    """Give a query the heading of a question: its words, where any are given, and its values as defaults."""
+    end = 0
+    lines = text.splitlines(keepends=True)
+    while end < len(lines) and (not lines[end].strip() or lines[end].lstrip().startswith("#")):
+        end += 1
+    heading, declared = lines[:end], set()
+    for at, line in enumerate(heading):
+        found = _LINE.fullmatch(line.strip())
+        said = found and _PARAMETER.fullmatch(found[1])
+        parts = said and _PARTS.fullmatch(said[1].strip())
+        if parts and parts[1] in values:
+            declared.add(parts[1])
+            if read_value(parts[3], ids, prefixes, _takes(parts[2])) != values[parts[1]]:
+                heading[at] = _line_of(parts[1], values[parts[1]], ids, parts[4] or "", parts[2])
+    heading += [_line_of(name, term, ids) for name, term in values.items() if name not in declared]
+    if words:
+        before = [f"# {line}\n" for line in printable(" ".join(words.split()), len(words)).split("\n")]
+        heading = [*before, "#\n", *heading] if any(line.strip() for line in lines[:end]) else [*before, *heading]
+    return "".join([*heading, *lines[end:]]).strip("\r\n ") + "\n"
+
+
+def _line_of(name: str, term: Term, ids: Mapping[str, Term], words: str = "", takes: str = "") -> str:
+    """Write the line that declares a parameter with this default."""
+    value, kind = term, "entry" if is_iri(term) else "text"
+    if is_iri(term):
+        value = next((one for one, known in ids.items() if known == term), term)
+    elif not (parts := literal_parts(term)).language:
+        number = any(parts.datatype == XSD + known and form.fullmatch(parts.lexical) for form, known in _NUMBERS)
+        date = any(parts.datatype == XSD + known and form.fullmatch(parts.lexical) for form, known in _DATES)
+        value, kind = (parts.lexical, "number" if number else "date") if number or date else (value, kind)
+    return f"# parameter: {name} {takes or kind} - default {value}{f' - {words}' if words else ''}\n"
+
+
 def _read(path: Path, text: str, faults: list[str]) -> Question:
     words: list[str] = []
     parameters: list[Parameter] = []
@@ -147,27 +197,40 @@ def bind(
     }
 
 
+def bind_text(given: Mapping[str, Given], ids: Mapping[str, Term], prefixes: Mapping[str, str]) -> dict[str, Term]:
+    """Give the values for variables of a query that declares no parameters, as terms; see `read_value`."""
+    values = {}
+    for name, value in given.items():
+        try:
+            values[name] = read_value(value, ids, prefixes)
+        except UsageError as error:
+            raise UsageError(f"?{printable(name)}: {error}") from None
+    return values
+
+
 def read_value(value: Given, ids: Mapping[str, Term], prefixes: Mapping[str, str], takes: str = "entry") -> Term:
     r"""Read somebody's value as a term.
 
     A string is an entry's id, a CURIE, `<IRI>`, a number, or text in double quotes with `@language`
     or `^^datatype`; where the parameter takes text, any other string is that text.  Python's
-    numbers, booleans and dates are literals.
+    numbers, booleans and dates are literals, and terms of rdflib and pyoxigraph are what they are.
 
     >>> read_value("ada", {"ada": "<https://example.org/ada>"}, {}), read_value(7, {}, {})
     ('<https://example.org/ada>', '"7"^^<http://www.w3.org/2001/XMLSchema#integer>')
     >>> read_value("croeso", {}, {}, "text"), read_value('"croeso"@cy', {}, {})
     ('"croeso"', '"croeso"@cy')
 
-    Raises UsageError for a string that is none of these, with the nearest id.
+    Raises UsageError for a string that is none of these, with the nearest id, and for what no term can be.
     """
+    if (term := _term_of_a_library(value)) is not None:
+        return term
     if not isinstance(value, str):
         return _python_literal(value)
+    _check_characters(value)
     text = value.strip()
     if found := _QUOTED.fullmatch(text):
-        lexical = re.sub(
-            r"\\(.)", lambda m: {"n": "\n", "t": "\t", "r": "\r"}.get(m[1], m[1]), found[1], flags=re.DOTALL
-        )
+        lexical = _ESCAPE.sub(_unescaped, found[1])
+        _check_characters(lexical)
         if found[2]:
             return literal(lexical, language=found[2])
         return literal(lexical, _iri(found[3], prefixes, value)[1:-1]) if found[3] else literal(lexical)
@@ -197,15 +260,64 @@ def _iri(text: str, prefixes: Mapping[str, str], value: str) -> Term:
         raise UsageError(f"`{printable(value)}` is no IRI: {error}") from None
 
 
-def _python_literal(value: int | float | Decimal | datetime.date) -> Term:
+def _check_characters(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"`{printable(text)}` holds half of a surrogate pair, which is no character") from None
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    short, long, letter = found.groups()
+    if letter is not None:
+        return {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}.get(letter, letter)
+    number = int(short or long, 16)
+    return chr(number) if number < 0x110000 else found[0]
+
+
+def _term_of_a_library(value: object) -> Term | None:
+    """Give the term that somebody has as an object of rdflib or pyoxigraph; None for anything else."""
+    text = datatype = language = None
+    if (rdflib := sys.modules.get("rdflib")) is not None:  # else nobody has one
+        if isinstance(value, rdflib.URIRef):
+            return _checked_iri(str(value))
+        if isinstance(value, rdflib.Literal):
+            text, datatype, language = str(value), value.datatype, value.language
+    if text is None and (pyoxigraph := sys.modules.get("pyoxigraph")) is not None:
+        if isinstance(value, pyoxigraph.NamedNode):
+            return _checked_iri(value.value)
+        if isinstance(value, pyoxigraph.Literal):
+            text, datatype, language = value.value, value.datatype.value, value.language
+    if text is None:
+        return None
+    _check_characters(text)
+    if language:
+        return literal(text, language=str(language))
+    return literal(text, _checked_iri(str(datatype))[1:-1]) if datatype else literal(text)
+
+
+def _checked_iri(text: str) -> Term:
+    _check_characters(text)
+    try:
+        return iri(text)
+    except ValueError as error:
+        raise UsageError(f"`{printable(text)}` is no IRI: {error}") from None
+
+
+def _python_literal(value: object) -> Term:
+    if not isinstance(value, datetime.date) and callable(item := getattr(value, "item", None)):  # a number of numpy
+        value = item()
     if isinstance(value, bool):
         return literal(str(value).lower(), XSD + "boolean")
     if isinstance(value, datetime.datetime):
         return literal(value.isoformat(), XSD + "dateTime")
     if isinstance(value, datetime.date):
         return literal(value.isoformat(), XSD + "date")
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and value.is_finite():
         return literal(f"{value:f}", XSD + "decimal")
     if isinstance(value, float):
         return literal(repr(value).replace("inf", "INF").replace("nan", "NaN"), XSD + "double")
-    return literal(str(value), XSD + "integer")
+    if isinstance(value, int):
+        return literal(str(value), XSD + "integer")
+    shown = printable(str(value), 60)
+    raise UsageError(f"{shown} ({type(value).__name__}) is no value: give text, a number, a boolean, a date, or a term")

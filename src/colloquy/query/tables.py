@@ -40,8 +40,8 @@ def table(
         [str(number), *(_cell(term, names, tag) for term, tag in zip(row, tagged, strict=True))]
         for number, row in enumerate(answer.rows, start=1)
     ]
-    right = [True] + [_numeric(answer, index) for index in range(len(answer.columns))]
-    head = ["", *map(_shown, answer.columns)]
+    right = [True] + [numeric(answer, index) for index in range(len(answer.columns))]
+    head = ["", *map(shown, answer.columns)]
     widths = _fit(_widths([head, *cells]), width)
     lines = [*_lines(head, widths, right), "  ".join("─" * w for w in widths)]
     for row in cells:
@@ -80,10 +80,11 @@ def _cell(term: Term | None, names: Mapping[Term, str], tagged: bool) -> str:
     text = names[term] if is_iri(term) else lexical(term)
     if tagged and term.startswith('"') and (parts := literal_parts(term)).datatype == LANG_STRING:
         text += f" @{parts.language}"
-    return _shown(text)
+    return shown(text)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """Make a text safe to show: control and bidirectional characters become U+XXXX, lines stay lines."""
     if text.isprintable():
         return text
     lines = text.replace("\r\n", "\n").split("\n")
@@ -91,7 +92,8 @@ def _shown(text: str) -> str:
     return "\n".join(printable(line, max(60, len(line))) for line in plain)
 
 
-def _numeric(answer: Answer, index: int) -> bool:
+def numeric(answer: Answer, index: int) -> bool:
+    """Tell whether a column holds numbers alone."""
     terms = [row[index] for row in answer.rows if row[index] is not None]
     return bool(terms) and all(t and t.startswith('"') and literal_parts(t).datatype in NUMBERS for t in terms)
 

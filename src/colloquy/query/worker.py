@@ -1,8 +1,9 @@
 """The process that runs queries: `python worker.py STORE`, ended by the system when time is up.
 
 An engine call cannot be cancelled and hostile queries can end the process, so neither happens in the
-process that people use.  This file imports nothing but pyoxigraph and the standard library, and runs
-as a file, so that a worker starts at once and nothing in the folder it starts in can be imported.
+process that people use.  This file imports nothing but pyoxigraph and the standard library (and loads
+confines.py and chunks.py), and runs as a file, so that a worker starts at once and nothing in the folder
+it starts in can be imported.
 
 Frames, in both directions: one line of JSON, then as many bytes as its `length` says.  The worker
 first says `{"ready": …}` or `{"error": "store"}`, then answers each request in turn:
@@ -15,17 +16,21 @@ first says `{"ready": …}` or `{"error": "store"}`, then answers each request i
 `error` is one of store, syntax, engine, memory.  Rows are lines, and their cells stand apart by tabs:
 terms in canonical N-Triples syntax, as pyoxigraph writes them, and nothing for what is unbound.  So
 both sides cut and join whole answers, and neither handles a single term unless it must.
+
+An answer that is handed on as it is found comes in several frames; see chunks.py.  `last` in a header
+says that the worker ends now, since the query before has left it with little memory.
 """
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import json
 import os
 import re
-import signal
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from itertools import groupby
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING, Any
@@ -35,7 +40,6 @@ if TYPE_CHECKING:
 
 Row = tuple[str | None, ...]
 
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _NUMBERS = frozenset(XSD + name for name in ("integer", "decimal"))
 _ONE_FORM = _NUMBERS.union(XSD + name for name in ("boolean", "date", "dateTime", "gYear", "gYearMonth"))
@@ -43,27 +47,49 @@ _ZONE = re.compile(r'(?:Z|[+-]\d\d:\d\d)"\^\^<')
 _NEVER_RAW = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _STARTS = frozenset(("<", '"', ""))
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+LONG = 0.05
+"""Seconds; a query that takes less leaves no great deal of memory behind."""
 
 
 def main() -> None:
     """Serve the store named on the command line until standard input closes."""
+    confines = beside("confines")
     requests, answers = _own_pipes()
-    _own_signals()
-    network = _cut_network()
-    _limit_memory(int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+    confines.own_signals()
+    network = confines.cut_network()
     try:
         store = _open(sys.argv[1])
     except (OSError, SyntaxError, ImportError) as error:
         _send(answers, {"error": "store"}, str(error).encode())
         return
+    memory = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    mapped, resident = confines.memory()
+    confines.limit_memory(mapped + memory if memory else 0)
     _send(answers, {"ready": True, "network": network})
     while line := requests.readline():
         request = json.loads(line)
         text = requests.read(request["length"]).decode()
-        _alarm(request.get("limit"))
-        header, payload = _answer(store, request, text)
-        _alarm(None)
+        confines.alarm(request.get("limit"))
+        begun = time.monotonic()
+        header, payload = _answer(store, request, text, answers)
+        confines.alarm(None)
+        if time.monotonic() - begun > LONG and memory and (confines.memory()[1] - resident) * 2 > memory:
+            _send(answers, {**header, "last": True}, payload)
+            return
         _send(answers, header, payload)
+
+
+@cache
+def beside(name: str) -> Any:
+    """Load a file that stands beside this one; nothing else there can be imported."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location(name, os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -74,15 +100,6 @@ def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
     os.close(nothing)
     os.dup2(2, 1)
     return requests, answers
-
-
-def _own_signals() -> None:
-    """Leave Ctrl-C to the owner, and let the alarm end this process, whatever was inherited."""
-    with contextlib.suppress(ValueError, OSError):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "SIGALRM"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
 
 
 def _open(path: str) -> pyoxigraph.Store:
@@ -96,45 +113,16 @@ def _open(path: str) -> pyoxigraph.Store:
     return store
 
 
-def _cut_network() -> str:
-    """Enter an empty network where the system allows (Linux); tell `cut` or `open`.
-
-    A root user may enter one directly; anybody else needs a user namespace around it, in which the
-    process keeps its own user's rights to files.
-    """
-    if not sys.platform.startswith("linux"):
-        return "open"
-    try:
-        import ctypes
-
-        unshare = ctypes.CDLL(None, use_errno=True).unshare
-        for flags in (CLONE_NEWNET, CLONE_NEWNET | CLONE_NEWUSER):
-            if unshare(flags) == 0:
-                return "cut"
-    except (ImportError, OSError, AttributeError):
-        pass
-    return "open"
-
-
-def _limit_memory(limit: int) -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if limit:
-            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def _alarm(seconds: float | None) -> None:
-    """End this process by the system's clock: no engine can hold that up, no owner need be alive."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds or 0)
-
-
-def _answer(store: pyoxigraph.Store, request: Mapping[str, Any], text: str) -> tuple[dict[str, Any], bytes]:
+def _answer(
+    store: pyoxigraph.Store, request: Mapping[str, Any], text: str, answers: IO[bytes]
+) -> tuple[dict[str, Any], bytes]:
+    """Give the last frame of an answer, which is the only one unless a stream was asked for."""
     import pyoxigraph
 
     try:
+        if request["do"] == "stream":
+            found: tuple[dict[str, Any], bytes] = beside("chunks").stream(store, request, text, partial(_send, answers))
+            return found
         if request["do"] == "graphs":
             names = sorted(str(name) for name in store.named_graphs())
             return {"kind": "graphs"}, json.dumps(names).encode()
@@ -156,7 +144,14 @@ def _answer(store: pyoxigraph.Store, request: Mapping[str, Any], text: str) -> t
         return {"error": "syntax"}, str(error).encode()
     except MemoryError:
         return {"error": "memory"}, b""
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # nobody is there any longer
+            raise
+        return {"error": "engine"}, f"{type(error).__name__}: {error}".encode()
     except BaseException as error:  # panics of Rust are no Exception; the owner has the words for all
+        refused, words = getattr(error, "error", None), getattr(error, "words", "")  # of chunks.Refused
+        if isinstance(refused, str):
+            return {"error": refused}, words.encode()
         return {"error": "engine"}, f"{type(error).__name__}: {error}".encode()
 
 

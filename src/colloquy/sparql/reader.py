@@ -65,6 +65,8 @@ class Query:
     prefixes: Mapping[str, str]
     """The prefixes that the query uses and does not declare, with their namespaces."""
     names: tuple[Name, ...]
+    base: str = ""
+    """What relative IRIs are relative to, where the query itself does not say."""
 
     @cached_property
     def variables(self) -> dict[str, Token]:
@@ -109,8 +111,10 @@ class Query:
         return not any(s.start <= span.start < s.end for s in self.find("SubSelect"))
 
 
-def read_query(text: str, prefixes: Mapping[str, str] | None = None) -> Query:
+def read_query(text: str, prefixes: Mapping[str, str] | None = None, base: str = "") -> Query:
     """Read a query by the grammar; `prefixes` are those declared for the user.
+
+    Relative IRIs are resolved against `base`, the address of an endpoint (RFC 3986, clause 5.1.3).
 
     >>> query = read_query("SELECT ?who { ?who a skos:Concept }", STANDARD_PREFIXES)
     >>> query.form, query.columns, [name.iri for name in query.names]
@@ -127,8 +131,8 @@ def read_query(text: str, prefixes: Mapping[str, str] | None = None) -> Query:
     except grammar.Fault as fault:
         raise explain_fault(text, tokens, fault) from None
     form = next(token.text.upper() for token in tokens if token.kind == "word" and token.text.upper() in FORMS)
-    names, outside = _names(tokens, spans, prefixes or {})
-    query = Query(text, form, tuple(tokens), spans, outside, names)
+    names, outside = _names(tokens, spans, prefixes or {}, base)
+    query = Query(text, form, tuple(tokens), spans, outside, names, base)
     _check_counts(query)
     return query
 
@@ -172,13 +176,12 @@ def _check_limits(tokens: Sequence[Token]) -> None:
 
 
 def _names(
-    tokens: Sequence[Token], spans: Sequence[Span], given: Mapping[str, str]
+    tokens: Sequence[Token], spans: Sequence[Span], given: Mapping[str, str], base: str
 ) -> tuple[tuple[Name, ...], dict[str, str]]:
     """Resolve every IRI and prefixed name; give also the prefixes that came from outside."""
     roles: dict[int, str] = {}
     skip: set[int] = set()
     declared: dict[str, str] = {}
-    base = ""
     for span in spans:
         inside = range(span.start, span.end)
         if span.rule == "Prologue":

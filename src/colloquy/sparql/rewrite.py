@@ -63,7 +63,7 @@ def engine_text(
     if not dataset:
         clauses = [(query.tokens[s.start], query.tokens[s.end - 1]) for s in query.find("DatasetClause")]
         edits += [_Edit(first.offset, last.end, "") for first, last in clauses]
-    return _apply(query.text, edits)
+    return (f"BASE <{query.base}> " if query.base else "") + _apply(query.text, edits)
 
 
 def plain_keys(query: Query, values: Mapping[str, Term] | None = None) -> tuple[str, ...] | None:

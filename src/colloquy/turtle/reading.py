@@ -23,24 +23,48 @@ _FIRST, _INDIVIDUAL = f"<{RDF}first>", f"<{OWL}NamedIndividual>"
 _SETS = tuple(f"<{OWL}{name}>" for name in ("unionOf", "intersectionOf", "oneOf", "members", "disjointUnionOf"))
 
 
-def read_turtle(folder: Path, project: Path | None = None) -> tuple[dict[Triple, str], dict[str, str], str]:
-    """Read every `*.ttl` of a folder, with the packaged vocabulary.
+class Origin(str):
+    """The name of the file that a triple is from; it also knows which of the file's triples that is, from 0.
 
-    Gives the triples, each with the name of its file; the prefixes; and a digest of the texts.
-    Raises ProjectError for a folder without any, and, naming file and line, for one that is not Turtle.
+    With `spots_in`, which reads the file once more, that is a line and a column; few who meet a triple need one.
+    """
+
+    __slots__ = ("number",)
+
+    number: int
+
+
+def _origin(name: str, number: int) -> Origin:
+    made = Origin(name)
+    made.number = number
+    return made
+
+
+def turtle_files(folder: Path, project: Path | None = None) -> list[tuple[str, bytes]]:
+    """Give what an ontology is read from: the packaged vocabulary and every `*.ttl` of a folder, by their names.
+
+    Raises ProjectError for a folder without any.
     """
     paths = sorted(folder.glob("*.ttl"))
     if not paths:
         raise ProjectError(f"no ontology: {folder} holds no .ttl file")
     vocabulary = files("colloquy").joinpath(VOCABULARY).read_bytes()
-    texts = [(VOCABULARY, vocabulary)] + [(_shown(p, project), p.read_bytes()) for p in paths]
+    return [(VOCABULARY, vocabulary), *((_shown(p, project), p.read_bytes()) for p in paths)]
+
+
+def read_turtle(folder: Path, project: Path | None = None) -> tuple[dict[Triple, str], dict[str, str], str]:
+    """Read every `*.ttl` of a folder, with the packaged vocabulary.
+
+    Gives the triples, each with the name of its file (an `Origin`); the prefixes; and a digest of the texts.
+    Raises ProjectError for a folder without any, and, naming file and line, for one that is not Turtle.
+    """
     prefixes = dict(STANDARD_PREFIXES)
     triples: dict[Triple, str] = {}
     digest = hashlib.sha256()
-    for number, (name, data) in enumerate(texts):
+    for number, (name, data) in enumerate(turtle_files(folder, project)):
         digest.update(f"{name}\0{len(data)}\0".encode() + data)
-        for triple in _parse(data, name, number, prefixes):
-            triples.setdefault(triple, name)
+        for at, triple in enumerate(_parse(data, name, number, prefixes)):
+            triples.setdefault(triple, _origin(name, at))
     return sort_sets(triples), prefixes, digest.hexdigest()
 
 
@@ -57,8 +81,10 @@ def sort_sets(triples: Mapping[Triple, str]) -> dict[Triple, str]:
             cells = list(cells_of(index, head))
             firsts = [min(index.objects(cell, _FIRST), default="") for cell in cells]
             if all(is_iri(t) and (c, _FIRST, t) in found for c, t in zip(cells, firsts, strict=True)):
-                names = [found.pop((cell, _FIRST, term)) for cell, term in zip(cells, firsts, strict=True)]
-                found.update(((c, _FIRST, t), n) for c, t, n in zip(cells, sorted(firsts), names, strict=True))
+                # Each name keeps where it is from.
+                names = [(term, found.pop((cell, _FIRST, term))) for cell, term in zip(cells, firsts, strict=True)]
+                names.sort(key=lambda named: named[0])
+                found.update(((cell, _FIRST, term), n) for cell, (term, n) in zip(cells, names, strict=True))
     return found
 
 

@@ -1,0 +1,82 @@
+"""The network in a notebook: pyvis's `Network`, and in Jupyter the project's own page of it, in a frame.
+
+The frame holds the whole page and asks for nothing, so that it works without a network, and in a notebook
+that was sent or published.  It runs apart from the notebook: neither reaches into the other.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from colloquy.page import Model, network, write_page
+
+if TYPE_CHECKING:
+    from pyvis.network import Network
+
+HEIGHT = 640
+"""Of the frame, in pixels of CSS."""
+
+# A document from `srcdoc` takes the notebook's address for its own when it works out `#entry`, and may not go
+# there.  Addresses that are a fragment alone are given the frame's own instead.
+_OWN_ADDRESS = """(() => {
+for (const name of ["pushState", "replaceState"]) {
+  const plain = history[name].bind(history);
+  history[name] = (state, title, url) => {
+    try { plain(state, title, url && String(url).startsWith("#") ? location.href.replace(/#.*$/s, "") + url : url ?? null); } catch { plain(state, title); }
+  };
+}
+addEventListener("click", (event) => {
+  const link = event.target instanceof Element && event.target.closest('a[href^="#"]');
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  location.hash = link.getAttribute("href");
+});
+})();"""
+
+
+def frame(page: str, title: str, height: int = HEIGHT) -> str:
+    """Put a whole page into a frame of HTML, as a cell of a notebook shows it.
+
+    >>> frame("<p>Ada & Ben</p>", "Two", 200).count("&lt;p&gt;Ada &amp; Ben&lt;/p&gt;")
+    1
+    """
+    style = f"width:100%;height:{height}px;border:1px solid color-mix(in srgb,currentColor 25%,transparent)"
+    allowed = "allow-scripts allow-popups allow-downloads"
+    return f'<iframe title="{escape(title)}" sandbox="{allowed}" style="{style}" srcdoc="{escape(page)}"></iframe>'
+
+
+def view(model: Model) -> Network:
+    """Give the network of a page model as a pyvis `Network` that a notebook shows as the project's page."""
+    return _view_class()(network(model), lambda: framed_page(model), f"The network of {model['title']}")
+
+
+def framed_page(model: Model) -> str:
+    """Write the network page so that its own links work in a frame without an address."""
+    digest = base64.b64encode(hashlib.sha256(_OWN_ADDRESS.encode()).digest()).decode()
+    page = write_page(model).replace("script-src ", f"script-src &#39;sha256-{digest}&#39; ", 1)
+    return page.replace("<script>", f"<script>{_OWN_ADDRESS}</script>\n<script>", 1)
+
+
+@lru_cache(maxsize=1)
+def _view_class() -> Any:
+    from pyvis.network import Network
+
+    class View(Network):  # type: ignore[misc]  # pyvis has no types
+        """A pyvis `Network` that a notebook shows as the project's page."""
+
+        def __init__(self, filled: Network, page: Callable[[], str], title: str) -> None:
+            self.__dict__.update(filled.__dict__)
+            self._page, self._title = page, title
+
+        def _repr_html_(self) -> str:
+            return frame(self._page(), self._title)
+
+        def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+            printer.text(f"{self._title}: {len(self.nodes)} nodes, {len(self.edges)} edges")
+
+    return View

@@ -1,0 +1,102 @@
+"""Listens: uvicorn on the loopback address, with an end to its patience."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from colloquy.errors import UsageError
+from colloquy.query.streaming import Limits
+from colloquy.server.app import make_app
+from colloquy.server.guard import PATIENCE
+from colloquy.server.site import Site
+
+ADDRESS = "127.0.0.1"
+OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Patient(H11Protocol):
+    """Drops a client that takes too long to say what it wants: uvicorn itself waits for ever."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._late = self.loop.call_later(PATIENCE, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        if self._late is None and (self.cycle is None or self.cycle.response_complete):
+            self._late = self.loop.call_later(PATIENCE, self.transport.abort)
+        super().data_received(data)
+        if self._late is not None and self.cycle is not None and not self.cycle.response_complete:
+            self._late.cancel()  # the head of a request is here; its body has a clock of its own
+            self._late = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._late is not None:
+            self._late.cancel()
+        super().connection_lost(exc)
+
+
+@dataclass
+class Serving:
+    """A server that is listening at `port`; `wait` until it ends, or `stop` it from another thread."""
+
+    server: uvicorn.Server
+    site: Site
+    listening: socket.socket
+
+    @property
+    def port(self) -> int:
+        """The port that it listens at."""
+        return int(self.listening.getsockname()[1])
+
+    def wait(self) -> None:
+        """Answer until stopped, or until a signal where this is the main thread; then let go of everything."""
+        try:
+            self.server.run(sockets=[self.listening])
+        finally:
+            self.listening.close()
+            self.site.close()
+
+    def stop(self) -> None:
+        """End it once what is being answered is answered, or soon after."""
+        self.server.should_exit = True
+
+    def start(self) -> threading.Thread:
+        """Answer in a thread of its own."""
+        thread = threading.Thread(target=self.wait, daemon=True)
+        thread.start()
+        return thread
+
+
+def serve(
+    site: Site, port: int = 0, *, limits: Limits, hosts: Collection[str] = (), origins: Collection[str] = ()
+) -> Serving:
+    """Listen at a port of the loopback address (0: any that is free), and nowhere else.
+
+    `hosts` are names by which it is asked besides its own, such as that of a proxy in front of it.
+    Raises UsageError where the port is taken.
+    """
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((ADDRESS, port))
+    except OSError as error:
+        listening.close()
+        words = f"port {port} cannot be listened at: {error.strerror} — name another with --port"
+        raise UsageError(words) from None
+    options: dict[str, Any] = {
+        "http": Patient, "server_header": False, "access_log": False, "log_level": "error", "lifespan": "off",
+        "timeout_keep_alive": 5, "timeout_graceful_shutdown": 5, "h11_max_incomplete_event_size": 1 << 17,
+        "limit_concurrency": 500, "ws": "none", "proxy_headers": False,
+    }  # fmt: skip
+    app = make_app(site, limits, (*OWN_HOSTS, *hosts), origins)
+    return Serving(uvicorn.Server(uvicorn.Config(app, **options)), site, listening)

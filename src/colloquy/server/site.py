@@ -1,0 +1,157 @@
+"""What is served: one generation at a time, exchanged whole when a build has made another."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from colloquy.errors import ProjectError
+from colloquy.generation import MANIFEST, read_manifest
+from colloquy.project import Project
+from colloquy.query import Engine
+from colloquy.server.reasons import Reasons
+from colloquy.store import store_folder
+
+PAGES = {"/": "index.html", "/query": "query.html", "/reference": "reference.html"}
+MEDIA = {
+    ".html": "text/html; charset=utf-8", ".ttl": "text/turtle; charset=utf-8", ".nq": "application/n-quads",
+    ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".graphml": "application/xml",
+    ".gexf": "application/xml",
+}  # fmt: skip
+"""The files of an output folder that are served, by their ending."""
+
+
+class File:
+    """A file of the output as it is sent: its bytes, and a tag that changes with them."""
+
+    def __init__(self, path: Path, media: str) -> None:
+        self.data, self.media = path.read_bytes(), media
+        self.tag = hashlib.sha256(self.data).hexdigest()[:24]
+
+    @cached_property
+    def small(self) -> bytes:
+        """The same, compressed."""
+        return gzip.compress(self.data, 6, mtime=0)
+
+
+class Generation:
+    """One build, opened: its engine, its files, and how many requests are being answered from it.
+
+    `kept` holds what is worked out once for all requests.
+    """
+
+    def __init__(self, digest: str, engine: Engine, output: Path | None, project: Project | None) -> None:
+        self.digest, self.engine, self.output, self.project = digest, engine, output, project
+        self.kept: dict[str, Any] = {}
+        self.reasons = Reasons(project) if project else None
+        self.users, self.is_old = 0, False
+        self.files: Mapping[str, File] = {}
+        if output is not None:
+            names = {path.name: path for path in sorted(output.iterdir()) if path.suffix in MEDIA and path.is_file()}
+            self.files = {name: File(path, MEDIA[path.suffix]) for name, path in names.items()}
+
+    def close(self) -> None:
+        """End its processes."""
+        self.engine.close()
+        if self.reasons:
+            self.reasons.close()
+
+
+class Site:
+    """The newest generation of a project, or a file of N-Quads, for as long as a server runs.
+
+    A build exchanges the output folder as a whole.  Whoever began before is answered from the
+    generation before, whose files stay readable until it is let go of.
+    """
+
+    def __init__(self, open_: Callable[[], Generation], mark: Callable[[], object]) -> None:
+        self._open, self._mark = open_, mark
+        self._lock = threading.Lock()
+        self._current: Generation | None = None
+        self._seen: object = None
+
+    @contextmanager
+    def generation(self) -> Iterator[Generation]:
+        """Give the newest generation, and keep it open until the request is over."""
+        with self._lock:
+            seen = self._mark()
+            if self._current is None or (seen is not None and seen != self._seen):
+                made = self._open()
+                old, self._current, self._seen = self._current, made, seen
+                if old is not None:
+                    old.is_old = True
+                    if not old.users:
+                        old.close()
+            found = self._current
+            found.users += 1
+        try:
+            yield found
+        finally:
+            with self._lock:
+                found.users -= 1
+                if found.is_old and not found.users:
+                    found.close()
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._current is not None:
+            self._current.close()
+
+
+def site_of_project(project: Project, **options: Any) -> Site:
+    """Serve what is built of a project, and what will be; `options` are those of `Engine`.
+
+    Raises ProjectError where nothing is built.
+    """
+    output = project.output
+    manifest = output / MANIFEST
+
+    def mark() -> object:
+        try:
+            found = manifest.stat()
+        except FileNotFoundError:
+            return None  # in the middle of an exchange that is no exchange; what is open goes on
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def open_() -> Generation:
+        for _ in range(20):  # what is read in parts belongs together, or is read again
+            before = mark()
+            if before is None:
+                break
+            try:
+                fresh = Project(project.folder, output=output)
+                engine = Engine(store_folder(output), prefixes=fresh.prefixes, **options)
+                engine.start()
+                made = Generation(read_manifest(output).digest, engine, output, fresh)
+            except (OSError, ProjectError):
+                if mark() == before:
+                    raise
+                continue
+            if mark() == before:
+                return made
+            engine.close()
+        raise ProjectError(f"nothing is built in {output} yet — run `colloquy build` first")
+
+    return Site(open_, mark)
+
+
+def site_of_file(path: Path, folder: Path, **options: Any) -> Site:
+    """Serve a file of N-Quads by itself; `folder` is a place for its store."""
+    import pyoxigraph
+
+    def open_() -> Generation:
+        data = path.read_bytes()
+        store = pyoxigraph.Store(str(folder / "store"))
+        store.bulk_load(data, format=pyoxigraph.RdfFormat.N_QUADS)
+        store.flush()
+        del store
+        engine = Engine(folder / "store", prefixes={}, **options)
+        return Generation(hashlib.sha256(data).hexdigest()[:12], engine, None, None)
+
+    return Site(open_, lambda: None)

