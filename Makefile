@@ -32,7 +32,7 @@ $(VENV)/.ready-to-test: $(VENV)/.ready tests/requirements/test.txt
 	@touch $@
 
 # Measures against other tools, and writes tests/benchmarks/results.md; some parts: make bench PARTS="load build".
-PEERS := morph-kgc linkml
+PEERS := morph-kgc linkml maplib
 
 bench: $(VENV)/.ready-to-test $(PEERS:%=$(VENV)/peers/%/.ready) $(VENV)/peers/npm/.ready
 	$(BIN)/python -m tests.benchmarks $(PARTS)

@@ -25,7 +25,7 @@ judge
 cache foreign hands
 facts
 compiled schema store sources check network why doctor
-page querypage exports reference explain expected publish starting rewriting rerun
+page querypage exports reference explain expected publish starting rewriting rerun lint
 building reading saving notebook
 project shift
 server

@@ -18,7 +18,7 @@ from colloquy.progress import Progress
 from colloquy.query import Engine, Question, bind
 from colloquy.schema import json_schema, schema_text
 from colloquy.settings import Settings
-from colloquy.store import check_store, dataset_lines, project_prefixes, write_dataset, writing_positions
+from colloquy.store import GRAPH_FILE, check_store, dataset_lines, project_prefixes, write_dataset, writing_positions
 from colloquy.terms import LABEL, Term, is_iri, plain
 
 # Everything whose version can change what a build writes.
@@ -26,6 +26,7 @@ GRAPH_LIBRARIES = ("pyoxigraph",)
 LIBRARIES = ("jinja2", "networkx", "numpy", "pyoxigraph", "pyvis", "scipy")
 MOST_ROWS = 12
 PAGE_FILE, REFERENCE_FILE, SCHEMA_FILE = "index.html", "reference.html", "facts.schema.json"
+QUERY_FILE = "query.html"
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def write_pages(
     made_of: Ingredients, folder: Path, digest: str, counts: Mapping[str, int], progress: Progress
 ) -> dict[str, int]:
     """Write the network's exports, the page, the reference and the schema; give the counts of the network."""
+    from colloquy import querypage
     from colloquy.network import build_network, draw, page_model
     from colloquy.page import write_page
     from colloquy.reference import write_reference
@@ -106,6 +108,10 @@ def write_pages(
     model = page_model(network, picture, settings, {**counts, **drawn}, digest, start)
     _write(folder / PAGE_FILE, write_page(model))
     _write(folder / REFERENCE_FILE, write_reference(ontology, graph, facts, settings))
+    if not querypage.missing():
+        terms = {e.id: e.term for e in facts.entries.values()}
+        asking = (ontology, settings, made_of.questions, terms, folder / GRAPH_FILE, prefixes, digest)
+        _write(folder / QUERY_FILE, querypage.write_query_page(*asking))
     ids = {c.name: sorted(e.id for e in facts.entries.values() if e.class_ is c) for c in ontology.classes.values()}
     _write(folder / SCHEMA_FILE, schema_text(json_schema(ontology, settings.title, ids)))
     return drawn

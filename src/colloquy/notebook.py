@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from html import escape
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from colloquy.page import Model, network, write_page
@@ -20,23 +21,6 @@ if TYPE_CHECKING:
 
 HEIGHT = 640
 """Of the frame, in pixels of CSS."""
-
-# A document from `srcdoc` takes the notebook's address for its own when it works out `#entry`, and may not go
-# there.  Addresses that are a fragment alone are given the frame's own instead.
-_OWN_ADDRESS = """(() => {
-for (const name of ["pushState", "replaceState"]) {
-  const plain = history[name].bind(history);
-  history[name] = (state, title, url) => {
-    try { plain(state, title, url && String(url).startsWith("#") ? location.href.replace(/#.*$/s, "") + url : url ?? null); } catch { plain(state, title); }
-  };
-}
-addEventListener("click", (event) => {
-  const link = event.target instanceof Element && event.target.closest('a[href^="#"]');
-  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  location.hash = link.getAttribute("href");
-});
-})();"""
 
 
 def frame(page: str, title: str, height: int = HEIGHT) -> str:
@@ -57,9 +41,10 @@ def view(model: Model) -> Network:
 
 def framed_page(model: Model) -> str:
     """Write the network page so that its own links work in a frame without an address."""
-    digest = base64.b64encode(hashlib.sha256(_OWN_ADDRESS.encode()).digest()).decode()
+    script = (files("colloquy") / "web" / "notebook.js").read_text(encoding="utf-8").replace("\r\n", "\n")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     page = write_page(model).replace("script-src ", f"script-src &#39;sha256-{digest}&#39; ", 1)
-    return page.replace("<script>", f"<script>{_OWN_ADDRESS}</script>\n<script>", 1)
+    return page.replace("<script>", f"<script>{script}</script>\n<script>", 1)
 
 
 @lru_cache(maxsize=1)

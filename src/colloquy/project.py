@@ -8,7 +8,7 @@ every answer says why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from colloquy.doctor import Diagnosis
     from colloquy.expected import Outcome
     from colloquy.explain import Case, Explanation
+    from colloquy.lint import Linted
     from colloquy.network import Network
     from colloquy.network.measures import Measures
     from colloquy.network.paths import Path as Connection
@@ -229,7 +230,7 @@ class Project(Reading):
         ids = self._terms
         return bind(question.parameters, parameters, ids, self.prefixes)
 
-    def query(self, query: str | Path, *, limit_seconds: float = 30.0, **parameters: Any) -> Answer:
+    def query(self, query: str | Path, /, *, limit_seconds: float = 30.0, **parameters: Any) -> Answer:
         """Ask the built graph: a question by name, a file, or SPARQL text; give its rows.
 
         Parameters are values for the variables that a question declares, or for any of a text.  They are
@@ -252,7 +253,7 @@ class Project(Reading):
             folder, digest = self._opened[0].parent, self._opened[0].name.removeprefix(STORE_PREFIX)
         return Origin(text, values, self.prefixes, words, title, self.settings.base, folder, digest)
 
-    def cite(self, query: str | Path, *, limit_seconds: float = 30.0, **parameters: Any) -> Citation:
+    def cite(self, query: str | Path, /, *, limit_seconds: float = 30.0, **parameters: Any) -> Citation:
         """Ask, and give the citation of the answer: query, values, generation, versions, date, digest of the rows.
 
         `project.query(…).cite()` is the same for an answer that is there.  What `query` raises is raised here.
@@ -437,14 +438,14 @@ class Project(Reading):
             self._opened = (store, Engine(store, prefixes=self.prefixes))
         return self._opened[1]
 
-    def labels(self, answer: Answer) -> dict[Term, str]:
-        """Give the words for the IRIs of an answer, as far as graph or ontology have any."""
+    def labels(self, answer: Answer, engine: SparqlEngine | None = None) -> dict[Term, str]:
+        """Give the words for the IRIs of an answer, as far as graph (or that of an engine) or ontology has any."""
         wanted = sorted({t for row in answer.rows for t in row if t is not None and is_iri(t)})
         found: dict[Term, str] = {}
         language = self.settings.language or "en"
         for start in range(0, len(wanted), 500):
             listed = " ".join(wanted[start : start + 500])
-            rows = self.engine().ask(f"SELECT ?t ?l {{ VALUES ?t {{ {listed} }} ?t {LABEL} ?l }}").rows
+            rows = (engine or self.engine()).ask(f"SELECT ?t ?l {{ VALUES ?t {{ {listed} }} ?t {LABEL} ?l }}").rows
             for term, label in sorted((t, x) for t, x in rows if t and x):
                 if term not in found or label.endswith("@" + language):
                     found[term] = plain(label)
@@ -529,6 +530,16 @@ class Project(Reading):
         refused = [str(f) for f in again.errors if f.code not in ("unknown-reference", "shape")]
         lost = unsaid(triples, again.graph, self.ontology, self._terms.values())
         return replace(made, left_out=[*made.left_out, *lost, *refused])
+
+    def lint(self, files: Iterable[str | Path] = (), *, reasoner: bool = True) -> Linted:
+        """Examine the ontology, or some of its files: what is missing, cannot be kept, is never seen or does nothing.
+
+        Every finding of `check` that is about the ontology comes too; each stands at its line and column.
+        """
+        from colloquy.lint import lint
+
+        settings, ontology = self.settings, self.ontology
+        return lint(self.folder, ontology, settings, files, reasoner=reasoner)
 
     def schema(self) -> dict[str, Any]:
         """Give the JSON Schema of a fact file, for editors."""

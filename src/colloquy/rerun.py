@@ -9,7 +9,7 @@ from pathlib import Path
 from colloquy import generation
 from colloquy.citation import Citation, CitationError, Origin, missing, programs, read_citation
 from colloquy.errors import ProjectError
-from colloquy.query import Answer, Engine
+from colloquy.query import Answer, Engine, SparqlEngine
 from colloquy.store import store_folder
 from colloquy.terms import Term
 
@@ -18,7 +18,7 @@ def rerun(
     citation: Citation | str | Path,
     output: Path,
     state_dir: Path,
-    labels: Callable[[Answer], Mapping[Term, str]] | None = None,
+    labels: Callable[[Answer, SparqlEngine], Mapping[Term, str]] | None = None,
     limit_seconds: float = 30.0,
 ) -> Answer:
     """Give the answer that is cited, from the output or from an earlier generation that was kept.
@@ -35,6 +35,7 @@ def rerun(
         raise CitationError(f"the generation {cited.generation} is damaged: {error}") from None
     with Engine(store, prefixes=cited.prefixes) as engine:
         answer = engine.ask(cited.query, limit_seconds=limit_seconds, substitutions=cited.parameters)
+        named = labels(answer, engine) if labels else {}  # as things were called then
     if differs := cited.matches(len(answer), answer.serialise("tsv")):
         likely = [*cited.cautions, *_other_programs(cited)] or [f"prove the generation with: colloquy verify {folder}"]
         raise CitationError(
@@ -44,7 +45,7 @@ def rerun(
     origin = Origin(
         cited.query, cited.parameters, cited.prefixes, cited.title, cited.project, cited.base, folder, cited.generation
     )
-    return replace(answer, labels=labels, origin=origin)
+    return replace(answer, labels=lambda _: named, origin=origin)
 
 
 def _other_programs(cited: Citation) -> list[str]:

@@ -24,15 +24,14 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(REPOSITORY))
-
-from tests.seeded import Fault, read_faults  # noqa: E402
+sys.path.insert(0, str(REPOSITORY / "tests"))
 
 from colloquy.doctor import Diagnosis  # noqa: E402 - the repository has to be found first
 from colloquy.errors import ColloquyError  # noqa: E402
 from colloquy.project import Project  # noqa: E402
 from colloquy.query import same_rows  # noqa: E402
 from colloquy.sparql import read_query  # noqa: E402
+from seeded import Fault, read_faults  # noqa: E402
 
 FAULTS = REPOSITORY / "tests" / "faults"
 PEER = Path(sys.prefix) / "peers" / "maplib" / "bin" / "python"
@@ -141,7 +140,13 @@ def ask_peer(projects: dict[str, Project], faults: list[Fault], folder: Path) ->
         mine = [fault for fault in faults if fault.graph == name]
         queries, answers = folder / f"{name}-queries.json", folder / f"{name}-answers.json"
         queries.write_text(json.dumps([declared(fault.query, project) for fault in mine]), encoding="utf-8")
-        words = ["-m", "tests.benchmarks.scripts.maplib_script", project.output / "graph.nq", queries, answers]
+        words: list[str | Path] = [
+            "-m",
+            "tests.benchmarks.scripts.maplib_script",
+            project.output / "graph.nq",
+            queries,
+            answers,
+        ]
         answered: list[dict[str, Any]] = []
         while len(answered) < len(mine):  # some queries end its process
             subprocess.run([PEER, *words, str(len(answered))], cwd=REPOSITORY, capture_output=True, timeout=1800)

@@ -17,6 +17,7 @@ from colloquy.cli.checking import check
 from colloquy.cli.citing import rerun
 from colloquy.cli.connecting import path
 from colloquy.cli.describing import export, reference, schema
+from colloquy.cli.linting import lint
 from colloquy.cli.loading import load
 from colloquy.cli.measuring import network
 from colloquy.cli.saying import note, print_findings, print_kinds
@@ -27,6 +28,7 @@ from colloquy.errors import ColloquyError, FactsError
 COMMANDS: dict[str, Callable[..., None]] = {
     "init": init,
     "check": check,
+    "lint": lint,
     "build": build,
     "verify": verify,
     "query": query,

@@ -190,7 +190,7 @@ def _sorted(values: list[Term], written: Term) -> list[Term]:
 
 
 def _slips(text: str) -> list[tuple[float, str]]:
-    """Give the numbers or years that one slip of a digit may have been: one too many, two exchanged, in a year another one."""
+    """Give the numbers or years that one slip may have been: a digit too many, two exchanged, in a year another."""
     end = next((i for i, c in enumerate(text) if not c.isdigit()), len(text))
     digits, rest = text[:end], text[end:]
     found: dict[str, float] = {}

@@ -18,6 +18,12 @@ from colloquy.terms import LABEL, RDFS, SKOS, TYPE, Term, iri_value, is_iri
 
 ENOUGH = 0.55
 """How much has to speak for a name."""
+_SMALL = frozenset(
+    (
+        *("about", "after", "before", "from", "into", "over", "that", "their", "there", "they", "this", "what", "when"),
+        *("where", "which", "with"),
+    )
+)
 _TEXTS = (LABEL, f"<{SKOS}definition>", f"<{RDFS}comment>")
 
 
@@ -55,7 +61,7 @@ def _likeness(case: Case, written: Term, other: Term, beside: Iterable[str]) -> 
     name, its = local_name(written), local_name(other)
     mine = words(name)
     names = [*words(its), *words(words_of(case.ontology.index, other, LABEL).partition(" (")[0])]
-    texts = {w for p in _TEXTS for w in words(words_of(case.ontology.index, other, p))}
+    texts = {w for p in _TEXTS for w in words(words_of(case.ontology.index, other, p))} - _SMALL
     near = JaroWinkler.similarity(name.casefold(), its.casefold())
     found = [near if near >= 0.8 else 0.0]
     found.append(0.85 * any(_stem(a, b) for a in mine for b in names))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
+from colloquy.errors import ColloquyError
 from colloquy.query.tables import numeric, shown, table
 from colloquy.query.values import lexical
 from colloquy.terms import LANG_STRING, Term, compress, is_iri, literal_parts
@@ -39,11 +40,11 @@ def to_html(answer: Answer) -> str:
     if answer.kind == "ask":
         body = f"<p>{'yes' if answer else 'no'}</p>"
     elif not answer.rows:
-        reason = answer.diagnose()
-        body = f"<p>{table(answer)}</p>{f'<pre>{escape(shown(str(reason)))}</pre>' if reason else ''}"
+        reason = _reason(answer)
+        body = f"<p>{table(answer)}</p>{reason and f'<pre>{escape(shown(reason))}</pre>'}"
     else:
         first = replace(answer, rows=answer.rows[:MOST_ROWS])
-        body = _table(first, first.named()) + f"<p>{_counted(answer)}</p>"
+        body = _table(first, _names(first)) + f"<p>{_counted(answer)}</p>"
     notes = "".join(f"<li>{_text(str(note))}</li>" for note in answer.notes)
     return f'<div class="colloquy-answer"><style>{_STYLE}</style>{body}{notes and f"<ul>{notes}</ul>"}</div>'
 
@@ -51,11 +52,24 @@ def to_html(answer: Answer) -> str:
 def to_text(answer: Answer) -> str:
     """Show an answer as a table of text, of its first rows where there are many."""
     first = replace(answer, rows=answer.rows[:MOST_ROWS])
-    text = table(first, first.named().get)
+    text = table(first, _names(first).get)
     if len(first) < len(answer):
         text = f"{text.rpartition(chr(10))[0]}\n{_counted(answer)}"
-    reason = None if answer.rows else answer.diagnose()
-    return "\n".join([text, *map(str, answer.notes), *([str(reason)] if reason else [])])
+    return "\n".join([text, *map(str, answer.notes), *filter(None, [_reason(answer)])])
+
+
+def _names(answer: Answer) -> Mapping[Term, str]:
+    try:
+        return answer.named()
+    except ColloquyError:  # the build is gone, or busy; the rows are here
+        return {}
+
+
+def _reason(answer: Answer) -> str:
+    try:
+        return str(answer.diagnose() or "")
+    except ColloquyError:
+        return ""
 
 
 def _counted(answer: Answer) -> str:

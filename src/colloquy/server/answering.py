@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 
 import anyio
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from colloquy.errors import QueryError, QueryLimit, QueryTimeout, UsageError
+from colloquy.errors import ColloquyError, QueryError, QueryLimit, QueryTimeout, UsageError
 from colloquy.query import kind_of
 from colloquy.query.pool import Cancellation
 from colloquy.query.streaming import Limits, Stream, media_types
@@ -109,19 +109,40 @@ async def _begun(request: Request, begin: partial[Stream]) -> Stream:
     return found[0]
 
 
-class _Streamed(StreamingResponse):
-    """An answer on its way.  When it stops half-way the connection is dropped, so that nobody takes a part for all."""
+class _Streamed(Response):
+    """An answer on its way.
+
+    When it stops half-way, its end is never sent and the connection is closed: nobody can take a part for all.
+    """
 
     def __init__(self, stream: Stream, held: ExitStack, packed: bool, headers: dict[str, str]) -> None:
-        super().__init__(_packed(stream) if packed else _pieces(stream), headers=headers)
+        super().__init__(None, 200, headers)
+        del self.headers["content-length"]
         self.stream, self.held = stream, held
+        self.pieces = _packed(stream) if packed else _pieces(stream)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await super().__call__(scope, receive, send)
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._watch, receive, group.cancel_scope)
+                await self._send(send)
+                group.cancel_scope.cancel()
         finally:
             self.stream.close()
             self.held.close()
+
+    async def _watch(self, receive: Receive, scope: anyio.CancelScope) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.stream.close()
+        scope.cancel()
+
+    async def _send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        with suppress(ColloquyError, OSError):  # a limit, or a reader that takes nothing more
+            async for piece in self.pieces:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _pieces(stream: Stream) -> AsyncIterator[bytes]:

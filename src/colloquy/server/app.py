@@ -162,7 +162,6 @@ def _file(request: Request, file: File) -> Response:
     headers = {"etag": tag, "vary": "Accept-Encoding", "cache-control": "no-cache", "content-type": file.media}
     if file.media.startswith("text/html"):
         headers["content-security-policy"] = "frame-ancestors *"  # the page's own stands in it; it may be embedded
-        headers["x-frame-options"] = ""
     if answering.is_fresh(request, tag):
         return Response(None, 304, headers)
     if packed:

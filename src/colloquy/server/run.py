@@ -89,12 +89,13 @@ def serve(
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((ADDRESS, port))
+        listening.listen(100)  # whoever comes before the loop runs waits a moment
     except OSError as error:
         listening.close()
         words = f"port {port} cannot be listened at: {error.strerror} — name another with --port"
         raise UsageError(words) from None
     options: dict[str, Any] = {
-        "http": Patient, "server_header": False, "access_log": False, "log_level": "error", "lifespan": "off",
+        "http": Patient, "server_header": False, "access_log": False, "log_level": "critical", "lifespan": "off",
         "timeout_keep_alive": 5, "timeout_graceful_shutdown": 5, "h11_max_incomplete_event_size": 1 << 17,
         "limit_concurrency": 500, "ws": "none", "proxy_headers": False,
     }  # fmt: skip

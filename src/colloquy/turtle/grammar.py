@@ -6,7 +6,6 @@ read here is never used as it is: `places` compares it with what pyoxigraph read
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
@@ -26,7 +25,7 @@ class Offsets(NamedTuple):
 
 
 class Grammar:
-    """Reads a text once; `triples` are in the order in which pyoxigraph gives them."""
+    """Reads a text once; `triples` are in the order of the text, what is in brackets first."""
 
     def __init__(self, text: str, base: str = "") -> None:
         self.tokens = read_tokens(text)
@@ -60,10 +59,6 @@ class Grammar:
         """Tell whether a mark comes next."""
         return self.next.kind == "mark" and self.next.text == mark
 
-    def emit(self, s: Term, p: Term, o: Term, at: Offsets) -> None:
-        """Add a triple."""
-        self.triples.append(((s, p, o), at))
-
     def blank(self) -> Term:
         """Make a blank node that no label names."""
         return f"_:[{next(self._numbers)}]"
@@ -82,9 +77,7 @@ class Grammar:
                 self.take(".")
                 return
         elif self.comes("("):
-            heads: list[Term] = []
-            self.collection(heads.append)
-            subject = heads[0]
+            subject = self.collection()
         else:
             subject = self.term()
         self.properties(subject, token.at)
@@ -124,12 +117,15 @@ class Grammar:
                 return
 
     def object(self, subject: Term, predicate: Term, subject_at: int, predicate_at: int) -> None:
-        """Read an object [12], and add its triple when pyoxigraph does: what is in brackets comes first."""
+        """Read an object [12], and add its triple."""
         at = Offsets(subject_at, predicate_at, self.next.at)
-        if self.comes("("):
-            self.collection(lambda head: self.emit(subject, predicate, head, at))
-        else:
-            self.emit(subject, predicate, self.anonymous()[0] if self.comes("[") else self.term(), at)
+        read = self.collection if self.comes("(") else self.property_list if self.comes("[") else self.term
+        found = read()
+        self.triples.append(((subject, predicate, found), at))
+
+    def property_list(self) -> Term:
+        """Read a blank node in brackets as an object."""
+        return self.anonymous()[0]
 
     def anonymous(self) -> tuple[Term, bool]:
         """Read a blank node in brackets [14], and tell whether anything stands in them."""
@@ -141,24 +137,21 @@ class Grammar:
         self.take("]")
         return node, has_said
 
-    def collection(self, said: Callable[[Term], None]) -> None:
-        """Read a list [15]; its head is told as soon as its first item is."""
+    def collection(self) -> Term:
+        """Read a list [15]."""
         at = self.take("(").at
         if self.comes(")"):
             self.take()
-            said(NIL)
-            return
-        cell = head = self.blank()
+            return NIL
+        head = cell = self.blank()
         while True:
             self.object(cell, FIRST, at, self.next.at)
-            if cell == head:
-                said(head)
-            if self.comes(")"):
-                end = self.take().at
-                self.emit(cell, REST, NIL, Offsets(at, end, end))
-                return
-            following = self.blank()
-            self.emit(cell, REST, following, Offsets(at, self.next.at, self.next.at))
+            end = self.next.at
+            following = NIL if self.comes(")") else self.blank()
+            self.triples.append(((cell, REST, following), Offsets(at, end, end)))
+            if following == NIL:
+                self.take()
+                return head
             cell = following
 
     # --- terms

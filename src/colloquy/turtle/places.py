@@ -1,19 +1,21 @@
 """Where in a text each of its triples is written, or nothing: never a wrong place.
 
-The text is read twice, by `grammar` and by pyoxigraph.  Only where both give the same triples in the
-same order, with one blank node of the one for each of the other, are the places given.
+The text is read twice, by `grammar` and by pyoxigraph.  Only where both give the same triples, with one
+blank node of the one for each of the other, are the places given.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pyoxigraph
 
-from colloquy.terms import Term, Triple, iri_value, is_iri, literal
-from colloquy.turtle.grammar import Grammar
+from colloquy.terms import Term, Triple, literal
+from colloquy.turtle.grammar import Grammar, Offsets
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -45,7 +47,7 @@ def spots_in(data: bytes, base: str = "") -> list[Spot] | None:
         theirs = [(_term(q.subject), _term(q.predicate), _term(q.object)) for q in parsed]
     except (ValueError, SyntaxError, RecursionError):
         return None
-    if not _are_equal([triple for triple, _ in ours], theirs):
+    if (offsets := _match(ours, theirs)) is None:
         return None
     starts = [0, *(m.end() for m in _LINE_END.finditer(text))]
 
@@ -53,21 +55,56 @@ def spots_in(data: bytes, base: str = "") -> list[Spot] | None:
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 
-    return [Spot(at(o.subject), at(o.predicate), at(o.object)) for _, o in ours]
+    return [Spot(at(o.subject), at(o.predicate), at(o.object)) for o in offsets]
 
 
-def _are_equal(ours: list[Triple], theirs: list[Triple]) -> bool:
-    """Compare triple by triple; a blank node of the one always has to be the same of the other."""
+def _match(ours: Sequence[tuple[Triple, Offsets]], theirs: Sequence[Triple]) -> list[Offsets] | None:
+    """Give our offsets in the order of the other reading; None where a triple of one is not in the other."""
     if len(ours) != len(theirs):
-        return False
-    names: dict[Term, Term] = {}
-    for one, other in zip(ours, theirs, strict=True):
-        for term, same in zip(one, other, strict=True):
-            if term.startswith("_:") != same.startswith("_:"):
-                return False
-            if names.setdefault(term, same) != same or (not term.startswith("_:") and term != same):
-                return False
-    return len(set(names.values())) == len(names)
+        return None
+    names = _pair(_signatures([triple for triple, _ in ours]), _signatures(theirs))
+    by_triple: dict[Triple, deque[Offsets]] = defaultdict(deque)
+    for (s, p, o), offsets in ours:
+        by_triple[names.get(s, s), p, names.get(o, o)].append(offsets)
+    # Both are as long, so that nothing of ours is left where each of theirs is found.
+    return [by_triple[t].popleft() for t in theirs] if all(_counts(by_triple, theirs)) else None
+
+
+def _counts(by_triple: Mapping[Triple, Sequence[Offsets]], theirs: Sequence[Triple]) -> list[bool]:
+    wanted: dict[Triple, int] = defaultdict(int)
+    for triple in theirs:
+        wanted[triple] += 1
+    return [len(by_triple.get(triple, ())) == number for triple, number in wanted.items()]
+
+
+def _signatures(triples: Sequence[Triple]) -> dict[Term, int]:
+    """Give each blank node a number that tells what is said of it, and of the blank nodes around it."""
+    about: dict[Term, list[Triple]] = defaultdict(list)
+    for triple in triples:
+        for node in {triple[0], triple[2]}:
+            if node.startswith("_:"):
+                about[node].append(triple)
+    found = dict.fromkeys(about, 0)
+    kinds = 0
+    while len(set(found.values())) > kinds:
+        kinds = len(set(found.values()))
+        seen = found
+        found = {
+            node: hash(
+                tuple(sorted((s == node, p, o == node, seen.get(s, hash(s)), seen.get(o, hash(o))) for s, p, o in said))
+            )
+            for node, said in about.items()
+        }
+    return found
+
+
+def _pair(ours: Mapping[Term, int], theirs: Mapping[Term, int]) -> dict[Term, Term]:
+    """Put a blank node of theirs to each of ours; of those that nothing tells apart, in their order."""
+    waiting: dict[int, deque[Term]] = defaultdict(deque)
+    for node, signature in theirs.items():
+        waiting[signature].append(node)
+    # A node without a partner keeps a name that no triple of theirs has.
+    return {node: waiting[s].popleft() if waiting[s] else f"_:?{node}" for node, s in ours.items()}
 
 
 def _term(term: object) -> Term:
