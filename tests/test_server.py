@@ -454,3 +454,11 @@ def test_the_public_suite_of_the_protocol(shared: Path, tmp_path: Path) -> None:
     assert {name: (passed + value, failed) for name, (passed, value, failed) in counted.items()} == {
         "protocol": (20, 0), "service-description": (3, 0), "readonly": (16, 0),
     }, done.stdout[-2000:]  # fmt: skip
+
+
+def test_our_own_remote_engine_asks_this_server_as_any_other_store(client: Client, built: Project) -> None:
+    project = Project(built.folder, output=built.output, store=f"http://127.0.0.1:{client.port}/sparql")
+    for question in [q.name for q in built.questions()][:5]:
+        assert project.query(question).rows == built.query(question).rows
+    graph = "SELECT (COUNT(*) AS ?n) { GRAPH graph:provenance { ?s ?p ?o } }"
+    assert project.query(graph).rows == built.query(graph).rows

@@ -17,7 +17,7 @@ from .measure import FailedError, environment
 from .table import Line, pre, section, write
 
 # Each part is a module beside this one with NOTES, and `run`, which takes a Bench and gives lines;
-# the last three are programs of their own, each of which prints a table of its own.
+# the last four are programs of their own, each of which prints a table of its own.
 TITLES = {
     "load": "Checking, against merely loading the YAML",
     "build": "Building, against a script",
@@ -27,8 +27,9 @@ TITLES = {
     "queries": "Asking",
     "names": "Names that may be one",
     "page": "The network page",
+    "doctor": "When a query gives nothing",
 }
-PROGRAMS = ("queries", "names", "page")
+PROGRAMS = ("queries", "names", "page", "doctor")
 HEAD = """# How fast, and how large
 
 Written by `make bench`. *colloquy* and its peers work on the same facts (RubyEvents, 2,538 YAML files) in the same run,

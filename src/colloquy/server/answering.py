@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from functools import partial
 
 import anyio
@@ -69,6 +70,7 @@ async def answer(request: Request, asked: Asked, generation: Generation, held: E
             headers["content-encoding"] = "gzip"
         if request.method == "HEAD":
             return Response(None, 200, headers)
+        asked = _own_dataset(asked, generation)
         begin = partial(
             generation.engine.stream, asked.query, media=media, limits=limits,
             default_graphs=asked.default_graphs, named_graphs=asked.named_graphs, base=base,
@@ -81,6 +83,20 @@ async def answer(request: Request, asked: Asked, generation: Generation, held: E
     except UsageError as error:
         raise Refused(406, str(error)) from None
     return _Streamed(stream, held.pop_all(), packed, headers)
+
+
+def _own_dataset(asked: Asked, generation: Generation) -> Asked:
+    """Take the name that the default graph has in other stores for our own one, where all our graphs are asked.
+
+    So this server can stand where another store stood, for those who always say which graphs they mean.
+    """
+    if generation.project is None or asked.default_graphs != (generation.project.default_graph,):
+        return asked
+    return (
+        replace(asked, default_graphs=(), named_graphs=())
+        if {*asked.named_graphs} >= generation.engine.graphs()
+        else asked
+    )
 
 
 async def _begun(request: Request, begin: partial[Stream]) -> Stream:
