@@ -11,7 +11,10 @@ import pytest
 
 from colloquy.project import Project
 
-VERBS = ["check", "build", "verify", "query", "why", "path", "network", "test", "schema", "reference"]
+VERBS = [
+    *("init", "check", "build", "verify", "query", "rerun", "why", "serve", "path", "network", "test", "load"),
+    *("schema", "reference", "export"),
+]
 
 
 def colloquy(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -41,7 +41,7 @@ from colloquy.query import (
 )
 from colloquy.query.answers import GRAPH_COLUMNS, Answer
 from colloquy.query.pool import GRACE, WORKER, Pool, Worker
-from colloquy.query.worker import settle
+from colloquy.query.rows import settle
 from colloquy.sparql import engine_text, read_query, without_slow_exists
 from colloquy.sparql.exists import slow_exists
 from colloquy.sparql.rewrite import plain_keys

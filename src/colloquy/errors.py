@@ -6,6 +6,7 @@ ColloquyError            the one root: catch it to catch everything of ours
 ├── FactsError           the facts have findings that stop a build (exit code 1)
 ├── StoreError           another store cannot be reached, or does not do as it is asked (exit code 2)
 ├── BusyError            somebody else is building this project (exit code 1)
+├── CitationError        what was cited cannot be asked again, or answers otherwise (exit code 1)
 ├── QueryError           a query that cannot be answered as written (exit code 2)
 │   └── QueryLimit       an answer with more rows or bytes than are allowed (exit code 2)
 └── QueryTimeout         a query that was stopped at its limit (exit code 1)

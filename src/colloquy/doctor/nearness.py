@@ -80,7 +80,7 @@ def words(name: str) -> list[str]:
 def names(variable: str, term: Iterable[str]) -> bool:
     """Tell whether a variable is called after a class or property, by any of its names.
 
-    >>> names("talk", ["Talk", "presentation"]), names("event1", ["Event"]), names("x", ["Talk"])
+    >>> names("boat", ["Boat", "vessel"]), names("pier1", ["Pier"]), names("x", ["Boat"])
     (True, True, False)
     """
     wanted = {w.rstrip("0123456789") for w in words(variable)} - {""}

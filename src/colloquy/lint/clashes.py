@@ -21,8 +21,8 @@ def _folded(name: str) -> str:
 def check_class_names(case: Case) -> Iterator[Finding]:
     """Find classes whose words for `type:` differ in nothing but case or marks; schemas and addresses use them too."""
     seen: dict[str, Term] = {}
-    for name, c in sorted(case.ontology.classes.items()):
-        first = seen.setdefault(_folded(name), c.term)
+    for c in sorted(case.ontology.classes.values(), key=lambda c: case.place_of(c.term)):
+        first = seen.setdefault(_folded(c.name), c.term)
         if first != c.term:
             message = f"{case.name(c.term)} and {case.name(first)} are nearly one word after `type:`"
             hint = "rename one: who writes facts will take the one for the other"

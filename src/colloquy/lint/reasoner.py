@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from colloquy.errors import Finding, Place
+from colloquy.errors import Finding, Place, printable, with_article
 from colloquy.index import TripleIndex, cells_of
 from colloquy.lint.case import Case, fail
-from colloquy.terms import OWL, RDF, RDFS, TYPE, XSD, Term, Triple, iri_value, is_iri, n_quads
+from colloquy.terms import OWL, RDF, RDFS, SH, TYPE, XSD, Term, Triple, iri_value, n_quads
 
 SECONDS = 60
 """So long a reasoner may think."""
@@ -28,7 +28,7 @@ _FIRST, _REST = f"<{RDF}first>", f"<{RDF}rest>"
 _SUBPROPERTY, _RANGE = f"<{RDFS}subPropertyOf>", f"<{RDFS}range>"
 _AXIOMS = {f"<{RDFS}subClassOf>", _SUBPROPERTY, f"<{RDFS}domain>", _RANGE}
 _PROPERTIES = {f"<{OWL}ObjectProperty>", f"<{OWL}DatatypeProperty>"}
-_NOTHING, _DATATYPE = f"<{OWL}Nothing>", f"<{RDFS}Datatype>"
+_CLASS, _DATATYPE = f"<{OWL}Class>", f"<{RDFS}Datatype>"
 _LOGICAL = ("Class", "Property", "Disjoint", "Restriction", "Different", "Assertion", "NamedIndividual")
 _NO_AXIOMS = {
     f"<{OWL}{name}>"
@@ -72,31 +72,24 @@ def reason(case: Case) -> Reasoned:
 
 def read_answer(case: Case, said: str, trouble: str) -> Reasoned:
     """Make findings of what HermiT prints: a line on owl:Thing, then the classes that are owl:Nothing."""
-    if (
-        "InconsistentOntology" in trouble + said
-        or "Thing> is not satisfiable" in said
-        or "Thing is not satisfiable" in said
-    ):
+    lines = [line.strip() for line in said.splitlines()]
+    if "InconsistentOntology" in trouble or f"{OWL}Thing is not satisfiable." in lines:
         message = "the ontology contradicts itself: there is no world in which all of its axioms hold"
         hint = "take out axioms until it does not; an editor with a reasoner explains which ones clash"
-        places = sorted(case.place_of(t) for t in case.index.subjects(TYPE, f"<{OWL}Ontology>"))
-        own = [p for p in places if p.file in case.texts and p.file.endswith(".ttl") and "/" in p.file] or places
-        found = fail(own[0] if own else Place("ontology", 0, 0), "inconsistent-ontology", message, hint)
-        return Reasoned("inconsistent (HermiT)", (found,))
-    lines = [line.strip() for line in said.splitlines()]
-    if not any("satisfiable" in line for line in lines):
-        last = next((line for line in reversed(trouble.splitlines() or lines) if line.strip()), "no answer")
-        return Reasoned(f"not checked (HermiT: {last.strip()[:200]})")
-    classes = [line for line in lines if line.startswith("<") and line != _NOTHING and is_iri(line)]
-    return Reasoned(
-        f"{'consistent' if not classes else 'classes that nothing can be of'} (HermiT)", tuple(_empty(case, classes))
-    )
+        places = sorted(case.place_of(t) for t in case.index.subjects(TYPE, f"<{OWL}Ontology>") if case.is_ours(t))
+        place = places[0] if places else Place("ontology", 0, 0)
+        return Reasoned("inconsistent (HermiT)", (fail(place, "inconsistent-ontology", message, hint),))
+    if f"{OWL}Thing is satisfiable." not in lines:
+        last = next((line for line in reversed([*lines, *trouble.splitlines()]) if line.strip()), "no answer")
+        return Reasoned(f"not checked (HermiT: {printable(last.strip(), 200)})")
+    empty = tuple(_empty(case, [f"<{line}>" for line in lines]))
+    return Reasoned(f"{len(empty)} classes that nothing can be of (HermiT)" if empty else "consistent (HermiT)", empty)
 
 
 def _empty(case: Case, classes: Iterable[Term]) -> Iterator[Finding]:
     for term in sorted(classes):
-        if f"<{OWL}Class>" in case.index.objects(term, TYPE):
-            message = f"nothing can be a {case.ontology.label(term)}: its axioms contradict each other"
+        if _CLASS in case.index.objects(term, TYPE):
+            message = f"nothing can be {with_article(case.ontology.label(term))}: its axioms contradict each other"
             hint = "take out one of its superclasses, or what excludes them"
             yield fail(case.place_of(term), "unsatisfiable-class", message, hint)
 
@@ -123,7 +116,12 @@ def axioms(index: TripleIndex) -> set[Triple]:
         s, p, o = triple
         if p == TYPE:
             name = iri_value(o)[len(OWL) :] if o.startswith(f"<{OWL}") else ""
-            if any(word in name for word in _LOGICAL) and name not in ("AnnotationProperty", "OntologyProperty"):
+            is_logical = any(word in name for word in _LOGICAL) and name not in (
+                "AnnotationProperty",
+                "OntologyProperty",
+            )
+            # Individuals, but not shapes, whose class an editor may want declared.
+            if is_logical or (not o.startswith((f"<{SH}", f"<{OWL}")) and _CLASS in index.objects(o, TYPE)):
                 found.add(triple)
         elif p in _AXIOMS or (p.startswith(f"<{OWL}") and p not in _NO_AXIOMS):
             is_annotation = p == _SUBPROPERTY and not {s, o} <= properties

@@ -22,7 +22,7 @@ def check_rings(case: Case) -> Iterator[Finding]:
             if is_iri(s) and is_iri(o):
                 edges.setdefault(s, {})[o] = case.place(s, p, o)
         hint = f"take one of these axioms out; if all are meant to be one, say owl:{equivalent}"
-        yield from _rings(case, edges, f"rdfs:{name}", "cycle", hint)
+        yield from _rings(case, edges, f"axioms of rdfs:{name}", "cycle", hint)
 
 
 def check_shape_rings(case: Case) -> Iterator[Finding]:
@@ -66,6 +66,7 @@ def check_chains(case: Case) -> Iterator[Finding]:
                 shown = " → ".join(case.name(t) for t in [*way, head])
                 hint = "a chain may hold its own property only as its first or last step: say otherwise what follows"
                 yield warn(place, "chain-cycle", f"owl:propertyChainAxiom leads in a ring: {shown}", hint)
+                break
 
 
 def _named(case: Case, node: Term) -> tuple[Term, bool]:
@@ -82,10 +83,11 @@ def _rings(
         ring = [] if start in told else _way(edges, start, start)
         if ring:
             told.update(ring)
-            places = [edges[a][b] for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)]
-            names = [case.name(t) if is_iri(t) else "[ ]" for t in ring]
-            shown = " → ".join([*names, names[0]])
-            yield warn(places[0], code, f"{what} leads in a ring: {shown}", hint, *places[1:])
+            steps = [(edges[a][b], a) for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)]
+            first = steps.index(min(steps))
+            steps = steps[first:] + steps[:first]
+            shown = " → ".join(case.name(t) if is_iri(t) else "[ ]" for _, t in [*steps, steps[0]])
+            yield warn(steps[0][0], code, f"{what} lead in a ring: {shown}", hint, *(place for place, _ in steps[1:]))
 
 
 def _way(edges: Mapping[Term, Iterable[Term]], start: Term, end: Term) -> list[Term]:

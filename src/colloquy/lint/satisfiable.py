@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
-from colloquy.errors import Finding, Place
+from colloquy.errors import Finding, Place, with_article
 from colloquy.index import cells_of, read_list
 from colloquy.lint.asked import Asked, Groups, gather, least, most, roots, severity
 from colloquy.lint.case import Case, fail, finding, warn
@@ -27,7 +27,9 @@ def check_classes(case: Case) -> Iterator[Finding]:
                 names = " and ".join(case.name(t) for t in sorted(pair))
                 why = f"{names} exclude each other" if len(pair) > 1 else f"{names} excludes itself"
                 hint = "take one of its superclasses out, or what excludes them"
-                yield fail(case.place_of(c.term), "unsatisfiable-class", f"nothing can be a {c.label}: {why}", hint)
+                yield fail(
+                    case.place_of(c.term), "unsatisfiable-class", f"nothing can be {with_article(c.label)}: {why}", hint
+                )
                 break
 
 
@@ -36,6 +38,7 @@ def check_shapes(case: Case) -> Iterator[Finding]:
     told: set[Hashable] = set()
     for shape in case.shapes:
         yield from _of_groups(case, gather([shape]), told)
+        yield from _of_nobody(case, shape)
     for c in case.written:
         groups = gather(roots(case, c))
         yield from _of_groups(case, groups, told, c)
@@ -104,24 +107,12 @@ def _of_writers(case: Case, c: Class, path: Term, asks: Sequence[Asked], told: s
     writers = case.writers(c, path)
     if not writers and path not in case.derived:
         others = (d for d in case.below[c.term] if d.kind != "named")
-        if key in told or any(case.writers(d, path) for d in others):
-            return
-        told.add(key)
-        asked = (needs if low else None) or next((a for a in asks if a.name != "maxCount"), None)
-        if asked is None:
-            return
-        domain = case.names(t for p in case.ontology.properties if p.term == path for t in p.domain)
-        why = f"its domain is {domain}" if domain else "no key stands for it or for a property below it"
-        message = f"no {c.label} can have {case.name(path)}: {why}"
-        if needs and low:
+        if low and needs and key not in told and not any(case.writers(d, path) for d in others):
+            told.add(key)
+            message = f"no {c.label} can have {case.name(path)}: {_no_key(case, path)}, but {needs.words(case)}"
             hint = "widen its domain, or ask for a property that is there"
-            yield finding(
-                severity([needs]), needs.place(case), "unsatisfiable-shape", f"{message}, but {needs.words(case)}", hint
-            )
-        else:
-            yield warn(
-                asked.place(case), "idle-constraint", f"{message}: {asked.words(case)} asks nothing", "take it out"
-            )
+            yield finding(severity([needs]), needs.place(case), "unsatisfiable-shape", message, hint)
+        return
     if conflict(case, asks):
         return
     for w in writers:
@@ -135,6 +126,35 @@ def _of_writers(case: Case, c: Class, path: Term, asks: Sequence[Asked], told: s
             yield finding(
                 severity(found.asks), places[-1], "range-conflict", message, hint, _range(case, w), *places[:-1]
             )
+
+
+def _no_key(case: Case, path: Term) -> str:
+    """Say why a class has no key for a path."""
+    domain = case.names(t for p in case.ontology.properties if p.term == path for t in p.domain)
+    return f"its domain is {domain}" if domain else "no key stands for it or for a property below it"
+
+
+def _of_nobody(case: Case, shape: Shape) -> Iterator[Finding]:
+    """Tell of what a shape asks of a property that none of its targets can have."""
+    targets = [term for kind, term in shape.targets if kind == "targetClass"]
+    classes = [c for c in case.classes_in(targets) if c.kind != "named"]
+    if len(targets) < len(shape.targets) or not classes or case.classes_in(targets) - set(classes):
+        return
+    for path, asks in gather([shape]).items():
+        low, _ = least(asks)
+        asked = next((a for a in asks if a.name not in ("maxCount", "minCount")), None)
+        if path is None or low or asked is None or path in case.derived or path in (TYPE, ALT_LABEL):
+            continue
+        if conflict(case, asks):
+            continue
+        if not any(case.writers(c, path) for c in classes):
+            message = f"{asked.words(case)} asks nothing: no {' and no '.join(_labels(case, targets))} can have"
+            why = f"{case.name(path)}: {_no_key(case, path)}"
+            yield warn(asked.place(case), "idle-constraint", f"{message} {why}", "take it out, or correct the path")
+
+
+def _labels(case: Case, terms: Sequence[Term]) -> list[str]:
+    return sorted(case.ontology.label(t) for t in terms)
 
 
 def _range(case: Case, p: Property) -> Place:

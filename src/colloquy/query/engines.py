@@ -21,8 +21,8 @@ from colloquy.errors import Finding, QueryError, QueryTimeout, UsageError, did_y
 from colloquy.query.answers import GRAPH_COLUMNS, Answer, Kind, Row, check_format
 from colloquy.query.notes import slow_parts, unbound_variables
 from colloquy.query.pool import MEMORY, Cancellation, Pool
+from colloquy.query.rows import settle, triples
 from colloquy.query.streaming import Limits, Stream, form_of
-from colloquy.query.worker import settle, triples
 from colloquy.sparql import Query, read_query, without_slow_exists
 from colloquy.sparql.refusals import explain_refusal
 from colloquy.sparql.rewrite import engine_text, plain_keys

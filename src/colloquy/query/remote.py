@@ -19,7 +19,7 @@ from colloquy.errors import QueryError, StoreError, UsageError, printable
 from colloquy.query.answers import GRAPH_COLUMNS, Answer, Kind, Row
 from colloquy.query.engines import LIMIT_SECONDS, _Engine, _has_exists, _wanted, kind_of
 from colloquy.query.notes import unbound_variables
-from colloquy.query.worker import settle, triples
+from colloquy.query.rows import settle, triples
 from colloquy.sparql import Query, read_query, without_slow_exists
 from colloquy.sparql.grammar import AGGREGATES
 from colloquy.sparql.refusals import explain_refusal

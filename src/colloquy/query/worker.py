@@ -2,7 +2,7 @@
 
 An engine call cannot be cancelled and hostile queries can end the process, so neither happens in the
 process that people use.  This file imports nothing but pyoxigraph and the standard library (and loads
-confines.py and chunks.py), and runs as a file, so that a worker starts at once and nothing in the folder
+confines.py, rows.py and chunks.py), and runs as a file, so that a worker starts at once and nothing in the folder
 it starts in can be imported.
 
 Frames, in both directions: one line of JSON, then as many bytes as its `length` says.  The worker
@@ -26,18 +26,17 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache, partial
-from itertools import groupby
-from operator import itemgetter
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyoxigraph
 
+ONE_WRITE = 1 << 17
+"""Bytes; smaller frames are written in one go, so that who waits for them is woken once."""
 LONG = 0.05
 """Seconds; a query that takes less leaves no great deal of memory behind."""
 
@@ -110,6 +109,7 @@ def _answer(
     """Give the last frame of an answer, which is the only one unless a stream was asked for."""
     import pyoxigraph
 
+    rows = beside("rows")
     try:
         if request["do"] == "stream":
             found: tuple[dict[str, Any], bytes] = beside("chunks").stream(store, request, text, partial(_send, answers))
@@ -121,16 +121,14 @@ def _answer(
         if isinstance(result, pyoxigraph.QueryBoolean):
             return {"kind": "ask", "columns": []}, json.dumps(bool(result)).encode()
         if isinstance(result, pyoxigraph.QueryTriples):
-            columns, rows, payload = rows.graph(result)
-            return {"kind": "graph", "columns": columns, "rows": rows}, payload
+            columns, count, payload = rows.graph(result)
+            return {"kind": "graph", "columns": columns, "rows": count}, payload
         table = rows.table(result, request["columns"], request["ordered"], request.get("keys"))
         if table is None:
             again = store.query(request["tied"], prefixes=request.get("prefixes") or None)
-            assert isinstance(again, pyoxigraph.QuerySolutions)
             table = rows.table(again, request["columns"], request["ordered"])
-        assert table is not None
-        columns, rows, payload = table
-        return {"kind": "select", "columns": columns, "rows": rows}, payload
+        columns, count, payload = table
+        return {"kind": "select", "columns": columns, "rows": count}, payload
     except SyntaxError as error:
         return {"error": "syntax"}, str(error).encode()
     except MemoryError:
@@ -147,8 +145,12 @@ def _answer(
 
 
 def _send(answers: IO[bytes], header: dict[str, Any], payload: bytes = b"") -> None:
-    answers.write(json.dumps({**header, "length": len(payload)}).encode() + b"\n")
-    answers.write(payload)
+    head = json.dumps({**header, "length": len(payload)}).encode() + b"\n"
+    if len(payload) < ONE_WRITE:
+        answers.write(head + payload)
+    else:
+        answers.write(head)
+        answers.write(payload)
     answers.flush()
 
 

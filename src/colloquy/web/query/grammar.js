@@ -84,7 +84,7 @@ function joined(tokens) {
   const found = [];
   for (const token of tokens) {
     const last = found.at(-1);
-    if ((token.text === ")" && last?.text === "(") || (token.text === "]" && last?.text === "[")) found[found.length - 1] = { ...last, kind: token.text === ")" ? "nil" : "anon", to: token.to };
+    if ((token.text === ")" && last?.text === "(") || (token.text === "]" && last?.text === "[")) found[found.length - 1] = { ...last, kind: token.text === ")" ? "nil" : "anon", text: last.text + token.text, to: token.to };
     else found.push(token);
   }
   return found;
