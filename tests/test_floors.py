@@ -27,6 +27,7 @@ facts
 compiled schema store sources check network why doctor
 page querypage exports reference explain expected publish starting rewriting rerun lint
 building reading saving notebook
+asking
 project shift
 server
 terminal watch

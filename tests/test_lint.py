@@ -119,7 +119,7 @@ def test_what_every_reading_finds_comes_too_at_its_line(tmp_path: Path) -> None:
     (tmp_path / "ontology/wrong.ttl").write_text(wrong, encoding="utf-8")
     found = [str(f) for f in examine(tmp_path, CASES / "harbour.ttl").findings]
     assert found[0].startswith("ontology/wrong.ttl:4:10: warning: https://harbour.example/ontology#Shape has no target")
-    assert found[1].startswith("ontology/wrong.ttl:5:46: error: there is no sh:minCuont — did you mean `minCount`?")
+    assert found[1].startswith("ontology/wrong.ttl:5:45: error: there is no sh:minCuont — did you mean `minCount`?")
 
 
 def test_a_file_may_be_asked_for(tmp_path: Path) -> None:
@@ -196,8 +196,8 @@ def test_what_the_reasoner_prints_becomes_findings(cases: list[Case]) -> None:
 
 
 CONTRADICTION = """
-:Sleeper a owl:Class ; rdfs:subClassOf :Event , [ a owl:Restriction ; owl:onProperty :speaker ; owl:someValuesFrom :Body ] ;
-    rdfs:label "sleeper"@en ; skos:definition "A talk of a body."@en .
+:Sleeper a owl:Class ; rdfs:label "sleeper"@en ; skos:definition "A talk of a body."@en ;
+    rdfs:subClassOf :Event , [ a owl:Restriction ; owl:onProperty :speaker ; owl:someValuesFrom :Body ] .
 """
 
 
