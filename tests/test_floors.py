@@ -24,7 +24,7 @@ checklist compiler infer plain reports
 judge
 cache foreign hands
 facts
-compiled schema store sources check network why doctor
+compiled schema store sources check network why doctor examples
 page querypage exports reference explain expected publish starting rewriting rerun lint
 building reading saving notebook
 asking

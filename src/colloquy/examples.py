@@ -1,12 +1,11 @@
-"""Examples made from the ontology, for every class: an entry in YAML, and a question with its query.
+"""A question for every class, made from the ontology: plain words, and the query that answers them.
 
-An ontology author writes neither.  Both speak of what is there: the values of an entry are those of a
-real one where there is one, and a question asks for a property that is in use, so that it has rows.
+An ontology author writes neither.  A question asks for a property that is in use, so that it has rows,
+in the words by which the fact itself is said.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -14,42 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from colloquy.index import TripleIndex
-from colloquy.ontology import Class, Ontology, Property, local_name, words_of
-from colloquy.shapes import deactivated, read_shapes
-from colloquy.terms import (
-    CQ,
-    LABEL,
-    SH,
-    TYPE,
-    XSD,
-    XSD_STRING,
-    Term,
-    compress,
-    is_iri,
-    literal_parts,
-    plain,
-    slug,
-)
+from colloquy.ontology import Class, Ontology, Property
+from colloquy.terms import CQ, LABEL, TYPE, Term, compress, slug
 
-MOST_KEYS = 6
-"""An example entry has so many keys at most, beside those that it must have."""
-
-_LONGEST = 60
-_SAMPLES = {
-    XSD + "date": "2024-05-31",
-    XSD + "dateTime": "2024-05-31T09:30:00Z",
-    XSD + "gYear": "2024",
-    XSD + "gYearMonth": "2024-05",
-    XSD + "gMonthDay": "--05-31",
-    XSD + "decimal": "3.5",
-    XSD + "double": "3.5",
-    XSD + "boolean": "true",
-    XSD + "anyURI": "https://example.org/",
-}
-_DATES = tuple(XSD + name for name in ("date", "gYear", "gYearMonth", "gMonthDay", "dateTime"))
 _EASY = ("reference", "relation", "named", "literal", "text")
-_BARE = re.compile(r"[A-Za-z][\w .,'’()–-]*(?<! )|-{0,2}\d[\d.-]*")
-_READ_OTHERWISE = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null|nan)|[\d.-]+\.[\d.-]*")
 _PLACES = re.compile(r"\{(\w+)\}")
 
 
@@ -64,13 +31,10 @@ class Example:
 
 
 class Examples:
-    """Makes the examples of a project: from its ontology, the closure of its facts, and the ids of its entries."""
+    """Makes the questions of an ontology from what the closure of the facts holds."""
 
-    def __init__(
-        self, ontology: Ontology, graph: TripleIndex, ids: Mapping[Term, str], prefixes: Mapping[str, str], language: str
-    ) -> None:
-        self.ontology, self.graph, self.ids, self.language = ontology, graph, ids, language
-        self.prefixes = dict(prefixes)
+    def __init__(self, ontology: Ontology, graph: TripleIndex, prefixes: Mapping[str, str]) -> None:
+        self.ontology, self.graph, self.prefixes = ontology, graph, dict(prefixes)
 
     def questions(self) -> list[tuple[Class, Example]]:
         """Make a question for each class that has things, sorted by the name of the class."""
@@ -88,26 +52,6 @@ class Examples:
                 found[p.term].update(self.graph.objects(s, TYPE))
         return found
 
-    @cached_property
-    def constraints(self) -> dict[Term, list[tuple[Term, Mapping[str, object]]]]:
-        """What shapes ask of the values of a property: the class they are for, and their parts."""
-        found: dict[Term, list[tuple[Term, Mapping[str, object]]]] = defaultdict(list)
-        for shape in read_shapes(self.ontology.index):
-            if deactivated(self.ontology.index, shape):
-                continue
-            for target in (term for kind, term in shape.targets if kind == "targetClass"):
-                for s in shape.walk():
-                    if s.path:
-                        found[s.path].append((target, dict(s.constraints)))
-        return found
-
-    def asked_of(self, p: Property, c: Class) -> dict[str, object]:
-        parts: dict[str, object] = {}
-        for target, constraints in self.constraints.get(p.term, ()):
-            if target in c.ancestors:
-                parts |= constraints
-        return parts
-
     def names(self, p: Property) -> bool:
         """Tell whether a property gives a thing its name."""
         return (LABEL, False) in self.ontology.rules.implied(p.term)
@@ -124,7 +68,7 @@ class Examples:
             return not used, -self.depth(p, c), _EASY.index(p.kind), -used, p.key
 
         keys = self.ontology.keys(c).values()
-        return sorted((p for p in keys if not self.names(p) and not p.term.startswith(f"<{CQ}")), key=order)
+        return sorted((p for p in keys if not self.names(p)), key=order)
 
     def owners(self, c: Class) -> list[Property]:
         """Give the properties that lead to a relation or a name, the most used first."""
@@ -170,7 +114,8 @@ class Examples:
         query.says(f"?{named} {query.name(LABEL)} ?{name}")
         query.says(f"?{thing} ?{by} ?{named}")
         counted = query.variable("things")
-        text = query.text([name], f"(COUNT(DISTINCT ?{thing}) AS ?{counted})", f"GROUP BY ?{name}", [f"DESC(?{counted})"])
+        count = f"(COUNT(DISTINCT ?{thing}) AS ?{counted})"
+        text = query.text([name], count, f"GROUP BY ?{name}", [f"DESC(?{counted})"])
         words = f"Which {c.label} is named, and of how many things?"
         return Example(words, text, bool(self.graph.subjects(TYPE, c.term)))
 
@@ -205,7 +150,7 @@ class Examples:
         """Ask for the far end of a property; nothing where it is no thing."""
         if p.kind != "reference":
             return ""
-        labels = [self.ontology.label(t) for t in p.range]
+        labels = sorted(self.ontology.label(t) for t in p.range)
         return f"which {labels[0]}" if len(labels) == 1 else "whom or what"
 
     def _value(self, query: _Query, thing: str, p: Property, words: str, *, optional: bool = False) -> str:
@@ -218,7 +163,7 @@ class Examples:
         """Ask in the words by which the fact is said, where they are a sentence with its two ends."""
         said = bool(self.ontology.index.objects(p.term, f"<{CQ}sentence>"))
         plain_ends = sorted(_PLACES.findall(p.sentence)) == ["object", "subject"]
-        if said and plain_ends and far and not re.search("[:;—“”\"]", p.sentence):
+        if said and plain_ends and far and not re.search('[:;—“”"]', p.sentence):
             text = p.sentence.replace("{subject}", f"which {subject}").replace("{object}", far)
             return text[:1].upper() + text[1:].rstrip(" .!") + "?"
         return f"Which {subject} has which {p.label}?"

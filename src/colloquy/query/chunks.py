@@ -28,6 +28,7 @@ Count = Callable[[bytes], int]
 
 _NOT_IN_XML = bytes([*range(9), 11, 12, *range(14, 32)])
 _BROKEN_XML = re.compile(b"[%s]|\xef\xbf[\xbe\xbf]" % re.escape(_NOT_IN_XML))
+_ODD_IN_XML = _NOT_IN_XML + b"\r"
 _XML_NAME = re.compile(r"[^\W\d][\w.\u00b7-]*$")
 
 
@@ -54,6 +55,7 @@ def stream(store: pyoxigraph.Store, request: Mapping[str, Any], text: str, send:
     most: int | None = request.get("rows")
     if isinstance(result, pyoxigraph.QueryTriples):
         frames = Frames(send, "graph", request.get("bytes"))
+        frames.in_xml = form == "RDF_XML"
         found = _counted(result, most, whole_names=form == "RDF_XML")
         declared = {**request.get("shown", {}), **prefixes}
         pyoxigraph.serialize(found, frames, getattr(pyoxigraph.RdfFormat, form), prefixes=declared)  # type: ignore[arg-type]
@@ -96,7 +98,7 @@ class Frames:
         self._size = 0
         self._begun = time.monotonic()
         self.in_xml = False
-        """Whether a character that XML cannot hold becomes U+FFFD."""
+        """Whether a character that XML cannot hold becomes U+FFFD, and CR a reference."""
 
     def write(self, data: bytes) -> int:
         """Take some bytes; Refused at a limit, before any of them is sent."""
@@ -106,9 +108,9 @@ class Frames:
             if self._rows_left < 0:
                 raise Refused("rows")
         if self.in_xml and (
-            len(data.translate(None, _NOT_IN_XML)) < taken or b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data
-        ):
-            data = _BROKEN_XML.sub("\ufffd".encode(), data)
+            len(data.translate(None, _ODD_IN_XML)) < taken or b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data
+        ):  # a bare CR would be read as LF (XML 1.0, clause 2.11)
+            data = _BROKEN_XML.sub("\ufffd".encode(), data).replace(b"\r", b"&#13;")
         if self._bytes_left is not None:
             self._bytes_left -= len(data)
             if self._bytes_left < 0:

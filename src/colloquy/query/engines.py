@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from colloquy.errors import Finding, QueryError, QueryTimeout, UsageError, did_you_mean, printable
+from colloquy.errors import Finding, QueryBusy, QueryError, QueryTimeout, UsageError, did_you_mean, printable
 from colloquy.query.answers import GRAPH_COLUMNS, Answer, Kind, Row, check_format
 from colloquy.query.notes import slow_parts, unbound_variables
 from colloquy.query.pool import MEMORY, Cancellation, Pool
@@ -120,6 +120,11 @@ class _Asked:
     @cached_property
     def slow(self) -> tuple[Finding, ...]:
         return slow_parts(self.query)
+
+    def explain(self, error: QueryTimeout) -> QueryTimeout:
+        """Add to what a timeout says which parts of the query are slow."""
+        why = "".join(f"; line {f.place.line}, column {f.place.column}: {f.message} — {f.hint}" for f in self.slow)
+        return QueryTimeout(f"{error}{why}") if why and not isinstance(error, QueryBusy) else error
 
 
 def _request(query: Query, values: Mapping[str, Term] | None = None) -> tuple[dict[str, Any], bytes]:
@@ -229,8 +234,7 @@ class Engine(_Engine):
         try:
             header, payload = self._pool.request(request, given, limit_seconds)
         except QueryTimeout as error:
-            why = "".join(f"; line {f.place.line}, column {f.place.column}: {f.message} — {f.hint}" for f in asked.slow)
-            raise QueryTimeout(f"{error}{why}") from None
+            raise asked.explain(error) from None
         self._raise(query, header, payload)
         notes = asked.slow + (unbound_variables(query, substitutions) if substitutions else asked.unbound)
         if header["kind"] == "ask":
@@ -253,8 +257,8 @@ class Engine(_Engine):
 
         Rows come in the engine's own order, where the query has none.  Graphs that are given, by their
         IRIs, replace what FROM and FROM NAMED say (SPARQL 1.1 Protocol, clause 2.1.4), and one that is
-        not here is empty; relative IRIs are resolved against `base`.  The first bytes
-        are there when this returns; `cancellation` ends it from another thread, before that or later.
+        not here is empty; relative IRIs are resolved against `base`.  The first bytes are there when this
+        returns; `cancellation` ends it from another thread, before that or later.
 
         Raises what `ask` raises, and QueryLimit where `limits` are hit before the first byte; `Stream`
         tells what comes after it.
@@ -271,7 +275,10 @@ class Engine(_Engine):
             header["shown"] = self.prefixes
         cancellation = cancellation or Cancellation()
         exchange = self._pool.begin({**request, **header}, given, limits.seconds, cancellation)
-        return Stream(exchange, cancellation, media, limits, lambda frame: self._raise(query, *frame))
+        try:
+            return Stream(exchange, cancellation, media, limits, lambda frame: self._raise(query, *frame))
+        except QueryTimeout as error:
+            raise asked.explain(error) from None
 
     def _raise(self, query: Query | None, header: Mapping[str, Any], payload: bytes) -> None:
         words = payload.decode(errors="replace") if "error" in header else ""

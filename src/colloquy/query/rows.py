@@ -25,8 +25,6 @@ _NEVER_RAW = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _FIRST_OF_NO_CHARACTER = b"\xef"
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _STARTS = frozenset(("<", '"', ""))
-_BEGINNINGS = (b"\t<", b"\n<", b'\t"', b'\n"')
-_TABS_AS_ENDS = bytes.maketrans(b"\t", b"\n")
 
 Table = tuple[list[str], int, bytes]
 """Columns, the number of rows, and the rows as text."""
@@ -68,9 +66,9 @@ def table(
     if not columns or not count:
         return columns, count, b""
     raw = _has_raw(text)
-    if not raw and names == columns and _whole_cells(text) == count * len(names):
-        return _by_lines(text, columns, ordered, keys)
     cells = text.decode().replace("\n", "\t").split("\t")
+    if not raw and names == columns and _STARTS.issuperset(map(itemgetter(0), filter(None, cells))):
+        return _by_lines(text, cells, columns, ordered, keys)
     by_column = {names[place]: cells[place :: len(names)] for place in places}
     starts = {name: {cell[:1] for cell in column} for name, column in by_column.items()}
     if raw or any("_" in found for found in starts.values()):
@@ -109,18 +107,8 @@ def _has_raw(text: bytes) -> bool:
     return odd > text.count(_FIRST_OF_NO_CHARACTER) or any(one in text for one in _NO_CHARACTERS)
 
 
-def _whole_cells(text: bytes) -> int:
-    """Count the cells that hold an IRI, a literal in quotes, or nothing: all but bare numbers and blank nodes."""
-    text = b"\n" + text + b"\n"
-    ends = text.translate(_TABS_AS_ENDS)
-    nothing = ends.count(b"\n\n")
-    if nothing:  # of three ends in a row, each count sees one pair
-        nothing += ends.replace(b"\n\n", b"\n \n").count(b"\n\n")
-    return nothing + sum(map(text.count, _BEGINNINGS))
-
-
-def _by_lines(text: bytes, columns: list[str], ordered: bool, keys: list[str] | None) -> Table | None:
-    """Do what `table` does where `_whole_cells` are all there are, and columns stay where they are."""
+def _by_lines(text: bytes, cells: list[str], columns: list[str], ordered: bool, keys: list[str] | None) -> Table | None:
+    """Do what `table` does where every cell is as it should be, and columns stay where they are."""
     lines = text.split(b"\n")
     if not ordered:
         return columns, len(lines), b"\n".join(sorted(lines))
@@ -128,7 +116,6 @@ def _by_lines(text: bytes, columns: list[str], ordered: bool, keys: list[str] | 
         return columns, len(lines), text
     if not set(keys) <= set(columns):
         return None
-    cells = text.decode().replace("\n", "\t").split("\t")
     by_key = [cells[columns.index(name) :: len(columns)] for name in keys]
     if b'"^^<' in text and not all(map(_one_form, by_key)):
         return None

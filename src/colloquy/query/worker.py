@@ -39,6 +39,8 @@ ONE_WRITE = 1 << 17
 """Bytes; smaller frames are written in one go, so that who waits for them is woken once."""
 LONG = 0.05
 """Seconds; a query that takes less leaves no great deal of memory behind."""
+KEPT = 4
+"""A query that leaves more than this part of what one may have behind is the last of its worker."""
 
 
 def main() -> None:
@@ -63,7 +65,7 @@ def main() -> None:
         begun = time.monotonic()
         header, payload = _answer(store, request, text, answers)
         confines.alarm(None)
-        if time.monotonic() - begun > LONG and memory and (confines.memory()[1] - resident) * 2 > memory:
+        if time.monotonic() - begun > LONG and memory and (confines.memory()[1] - resident) * KEPT > memory:
             _send(answers, {**header, "last": True}, payload)
             return
         _send(answers, header, payload)

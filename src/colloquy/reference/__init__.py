@@ -9,22 +9,33 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from importlib.resources import files
 
 from colloquy.facts import Facts
 from colloquy.index import TripleIndex
 from colloquy.ontology import Ontology
+from colloquy.query import Question
 from colloquy.reference.model import MOST_LISTED, NETWORK_PAGE, Reference
 from colloquy.settings import Settings
 
-STYLES = ("page/base.css", "reference.css")
+STYLES = ("page/base.css", "reference.css", "reference/parts.css")
 
 
-def write_reference(ontology: Ontology, graph: TripleIndex, facts: Facts, settings: Settings) -> str:
+def write_reference(
+    ontology: Ontology,
+    graph: TripleIndex,
+    facts: Facts,
+    settings: Settings,
+    questions: Sequence[Question] = (),
+    *,
+    query_page: bool = False,
+) -> str:
     """Render the page of terms as HTML text, to be written in UTF-8 with its line ends kept.
 
     `graph` is the closure of the facts: it gives the labels, and the counts of what follows from
-    what was written.  Equal input gives equal text.
+    what was written.  `questions` are the project's, listed at the terms that they use; with
+    `query_page`, queries are links into that page.  Equal input gives equal text.
     """
     from jinja2 import Environment, FunctionLoader, StrictUndefined  # 40 ms, and only a build needs it
     from markupsafe import Markup
@@ -36,7 +47,7 @@ def write_reference(ontology: Ontology, graph: TripleIndex, facts: Facts, settin
             return Markup.escape(text)
         return Markup().join(Markup("<code>{}</code>").format(p) if n % 2 else p for n, p in enumerate(parts))
 
-    model = Reference(ontology, graph, facts, settings)
+    model = Reference(ontology, graph, facts, settings, questions, query_page=query_page)
     styles = "\n".join([*map(_web, STYLES), model.kind_styles()])
     environment = Environment(
         loader=FunctionLoader(_web), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -1,0 +1,65 @@
+"""Hostile queries: each ends in time and within its memory, and others hardly notice."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from colloquy import Project
+from colloquy.errors import QueryError, QueryTimeout
+from colloquy.query import Engine
+from colloquy.query.pool import Worker
+from colloquy.query.streaming import Limits
+from hostile_queries import HOSTILE
+from streamed import (
+    JSON,
+)
+
+
+def peak(worker: Worker) -> int:
+    with contextlib.suppress(OSError):
+        if found := re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{worker._process.pid}/status").read_text("utf-8")):
+            return int(found[1]) * 1024
+    return 0
+
+
+@pytest.fixture(scope="module")
+def guarded(built: Project) -> Iterator[Engine]:
+    folder = next(built.output.glob("store-*"))
+    with Engine(folder, prefixes=built.prefixes, workers=2, spares=1) as made:
+        made.start()
+        yield made
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_a_hostile_query_ends_in_time_and_hinders_nobody(guarded: Engine, name: str) -> None:
+    limit, over = 1.5, threading.Event()
+    waits, peaks = [0.0], [0]
+
+    def another() -> None:
+        while not over.wait(0.05):
+            begun = time.monotonic()
+            assert guarded.ask("ASK { ?s ?p ?o }")
+            waits.append(time.monotonic() - begun)
+            peaks.extend(map(peak, list(guarded._pool._busy)))
+
+    with ThreadPoolExecutor(1) as threads:
+        other = threads.submit(another)
+        begun = time.monotonic()
+        with contextlib.suppress(QueryError, QueryTimeout):
+            for _ in guarded.stream(HOSTILE[name], media=JSON, limits=Limits(seconds=limit)):
+                pass
+        took = time.monotonic() - begun
+        time.sleep(0.1)
+        over.set()
+        other.result()
+    assert took < limit + 2
+    assert max(waits) < 1
+    assert max(peaks) < 1.5e9
