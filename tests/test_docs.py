@@ -131,3 +131,11 @@ def test_every_page_is_linked_from_the_readme() -> None:
     readme = PAGES[0].read_text(encoding="utf-8")
     missing = [p.name for p in PAGES[1:] if p.parent.name == "docs" and f"docs/{p.name}" not in readme]
     assert not missing, missing
+
+
+def test_the_figures_of_the_readme_are_those_that_were_measured() -> None:
+    table = (REPOSITORY / "README.md").read_text(encoding="utf-8").partition("## How fast")[2].partition("\n## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ") and "---" not in line][1:]
+    measured = (REPOSITORY / "tests" / "benchmarks" / "results.md").read_text(encoding="utf-8").splitlines()
+    assert len(rows) >= 5
+    assert [row for row in rows if row not in measured] == []
