@@ -12,7 +12,7 @@ import pytest
 from colloquy.project import Project
 
 VERBS = [
-    *("init", "check", "build", "verify", "query", "rerun", "why", "serve", "path", "network", "test", "load"),
+    *("init", "check", "lint", "build", "verify", "query", "rerun", "why", "serve", "path", "network", "test", "load"),
     *("schema", "reference", "export"),
 ]
 

@@ -208,7 +208,7 @@ def test_the_reasoner_finds_what_only_a_reasoner_finds(tmp_path: Path) -> None:
     (tmp_path / "ontology/sleeper.ttl").write_text(head + CONTRADICTION, encoding="utf-8")
     linted = examine(tmp_path, CASES / "harbour.ttl", reasoner=True)
     assert [f.place.line for f in linted.findings if f.code == "unsatisfiable-class"] == [11]
-    assert linted.consistency == "1 classes that nothing can be of (HermiT)"
+    assert linted.consistency == "1 class that nothing can be of (HermiT)"
     (tmp_path / "ontology/sleeper.ttl").write_text(head + ":ada a :Person , :Event .", encoding="utf-8")
     linted = examine(tmp_path, reasoner=True)
     assert linted.consistency == "inconsistent (HermiT)"

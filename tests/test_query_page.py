@@ -60,7 +60,7 @@ QUERIES = [
     "ASK { ?who a rdf:Nothing }",
     "CONSTRUCT { ?who schema:name ?name } WHERE { ?who rdfs:label ?name }",
     "DESCRIBE :seminar-2",
-    "SELECT ?s { ?s a schema:Person FILTER NOT EXISTS { ?talk schema:performer ?s . ?talk schema:superEvent :seminar-2 } }",
+    "SELECT ?s { ?s a schema:Person FILTER NOT EXISTS { ?t schema:performer ?s . ?t schema:superEvent :seminar-2 } }",
     "PREFIX s: <https://schema.org/> SELECT (COUNT(*) AS ?n) { ?x s:about/^s:about ?y }",
     "SELECT * {}",
 ]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
@@ -36,21 +35,21 @@ from colloquy.query import Question, bind
 from colloquy.settings import Settings
 from colloquy.sparql import engine_text, read_query
 from colloquy.sparql.grammar import AGGREGATES, FUNCTIONS, RULES
-from colloquy.terms import LABEL, RDFS, SKOS, TYPE, Term, is_iri, iri_value, plain, split_quad
+from colloquy.terms import LABEL, RDFS, SKOS, TYPE, Term, iri_value, is_iri, plain, split_quad
 
 AT_ONCE, AT_MOST = 50_000, 500_000
 """So many triples are loaded when the page opens; so many when somebody says so; more need the server."""
 
 DRAWING = (
-    "theme.js", "dots.js", "surface.js", "labels.js", "vis.js", "steer.js", "looks.js", "drawn.js", "spread.js", "close.js",
-    "camera.js", "keys.js",
+    "theme.js", "dots.js", "surface.js", "labels.js", "vis.js", "steer.js", "looks.js", "drawn.js", "spread.js",
+    "close.js", "camera.js", "keys.js",
 )  # fmt: skip
 """The scripts of the network page that draw a network; `drawing.js` gives them the result to draw."""
 WORKER = ("answers.js", "worker.js")
 SCRIPTS = (
-    "tokens.js", "grammar.js", "answers.js", "terms.js", "engines.js", "opening.js", "vocabulary.js", "context.js", "completing.js",
-    "editor.js", "names.js", "table.js", "chart.js", "network.js", "saving.js", "why.js", "doctor.js", "results.js",
-    "examples.js", "past.js", "sharing.js", "start.js",
+    "tokens.js", "grammar.js", "answers.js", "terms.js", "engines.js", "opening.js", "vocabulary.js", "context.js",
+    "completing.js", "editor.js", "names.js", "table.js", "chart.js", "network.js", "saving.js", "why.js", "doctor.js",
+    "results.js", "examples.js", "past.js", "sharing.js", "start.js",
 )  # fmt: skip
 STYLES = (
     "page/base.css", "page/layout.css", "page/parts.css", "page/panel.css", "query/query.css", "query/results.css",
@@ -94,7 +93,8 @@ def write_query_page(
     with graph.open(encoding="utf-8") as lines:
         known = _Vocabulary(ontology, settings.language or "en", prefixes)
         triples = known.read(lines)
-    kinds = [c for c in ontology.kinds if any(k.view is c and k.term in known.things for k in ontology.classes.values())]
+    shown = {k.view.term for k in ontology.classes.values() if k.view and k.term in known.things}
+    kinds = [c for c in ontology.kinds if c.term in shown]
     looks = [*({"colour": c.look.colour, "dark": c.look.dark} for c in kinds), {"colour": "", "dark": ""}]
     head = {
         "title": settings.title,
@@ -204,7 +204,7 @@ class _Vocabulary:
         classes: dict[Term, list[Term]] = defaultdict(list)
         default: list[tuple[Term, Term, Term]] = []
         count = 0
-        for count, line in enumerate(lines, start=1):
+        for count, line in enumerate(lines, start=1):  # noqa: B007 - the last one is the number
             s, p, o, graph = split_quad(line.rstrip("\n"))
             self.uses[p][graph] += 1
             if p == TYPE:

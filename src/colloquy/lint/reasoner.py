@@ -29,7 +29,7 @@ _SUBPROPERTY, _RANGE = f"<{RDFS}subPropertyOf>", f"<{RDFS}range>"
 _AXIOMS = {f"<{RDFS}subClassOf>", _SUBPROPERTY, f"<{RDFS}domain>", _RANGE}
 _PROPERTIES = {f"<{OWL}ObjectProperty>", f"<{OWL}DatatypeProperty>"}
 _CLASS, _DATATYPE = f"<{OWL}Class>", f"<{RDFS}Datatype>"
-_LOGICAL = ("Class", "Property", "Disjoint", "Restriction", "Different", "Assertion", "NamedIndividual")
+_LOGICAL = ("Class", "Property", "Disjoint", "Restriction", "Different", "NamedIndividual")
 _NO_AXIOMS = {
     f"<{OWL}{name}>"
     for name in ("imports", "versionIRI", "versionInfo", "deprecated", "priorVersion", "onDatatype", "withRestrictions")
@@ -83,7 +83,12 @@ def read_answer(case: Case, said: str, trouble: str) -> Reasoned:
         last = next((line for line in reversed([*lines, *trouble.splitlines()]) if line.strip()), "no answer")
         return Reasoned(f"not checked (HermiT: {printable(last.strip(), 200)})")
     empty = tuple(_empty(case, [f"<{line}>" for line in lines]))
-    return Reasoned(f"{len(empty)} classes that nothing can be of (HermiT)" if empty else "consistent (HermiT)", empty)
+    return Reasoned(
+        f"{len(empty)} {'class' if len(empty) == 1 else 'classes'} that nothing can be of (HermiT)"
+        if empty
+        else "consistent (HermiT)",
+        empty,
+    )
 
 
 def _empty(case: Case, classes: Iterable[Term]) -> Iterator[Finding]:

@@ -137,7 +137,8 @@ def _run(command: list[str], folder: Path, environment: Mapping[str, str]) -> No
     except (OSError, subprocess.SubprocessError) as error:
         raise NotMadeError(f"{Path(command[0]).name} cannot be run: {error}") from None
     if done.returncode:
-        last = [line.strip() for line in done.stderr.splitlines() if "error" in line.lower()] or [f"exit {done.returncode}"]
+        told = [line.strip() for line in done.stderr.splitlines() if "error" in line.lower()]
+        last = told or [f"exit {done.returncode}"]
         raise NotMadeError(f"{Path(command[0]).name} {Path(command[1]).name} failed: {last[0][:200]}")
 
 

@@ -32,6 +32,7 @@ function stopQuery() {
 }
 
 function showFault(fault) {
+  if (shown) say(toldLine, "What stands below is the result of the query before.");
   const where = fault.line ? `Line ${fault.line}, column ${fault.column}: ` : "";
   byId("theFault").hidden = false;
   say(byId("theFault"), where + fault.message);
@@ -135,6 +136,7 @@ async function seeAs(name) {
 }
 
 function watchResults() {
+  narrow.addEventListener("change", holdBackground);
   byId("theRun").addEventListener("click", () => runQuery());
   byId("theStop").addEventListener("click", stopQuery);
   byId("theClose").addEventListener("click", closePanel);

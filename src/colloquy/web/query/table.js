@@ -17,12 +17,12 @@ function cellOf(term) {
   if (!one) return make("td", { class: "unbound" });
   if (one.type === "bnode") return make("td", {}, make("code", {}, `_:${one.value}`));
   if (one.type === "literal") {
-    const cell = make("td", { class: NUMBERS.has(one.datatype) ? "numeric" : "" }, bdi(one.value));
+    const cell = make("td", { class: NUMBERS.has(one.datatype) ? "numeric" : DATES.has(one.datatype) ? "dated" : "" }, bdi(one.value));
     if (one.language && one.language !== head.lang) cell.append(" ", make("small", {}, one.language));
     return cell;
   }
   const { label, kind, entry } = known(one.value);
-  const short = compressed(one.value);
+  const short = compressed(one.value).replace(/^<.*>$/s, entry ?? "$&");
   if (!label) return make("td", {}, make("code", {}, short));
   const name = entry ? make("a", { href: networkAddress(entry), title: "See it in the network" }, bdi(label)) : bdi(label);
   const cell = make("td", { class: "thing" }, ...(kind === OTHER_KIND ? [] : [makeMark(kinds[kind]), " "]), name);

@@ -121,9 +121,27 @@ function orderOf(tokens) {
 }
 
 /**
+ * Changes for Oxigraph 0.5.11, which works out an OPTIONAL of several patterns with a `+` path anew for every row before
+ * it (later ones do not; npm has none yet): as a sub-select it is worked out once.  The rows are the same where the
+ * OPTIONAL holds triple patterns alone, since nothing in it then sees what stands before it (SPARQL 1.1, clause 18.6).
+ */
+function optionalOnce(tokens) {
+  const found = [];
+  tokens.forEach((token, at) => {
+    if (upper(token) !== "OPTIONAL" || tokens[at + 1]?.text !== "{") return;
+    const end = tokens.findIndex((one, later) => later > at + 1 && "{}".includes(one.text));
+    const inside = tokens.slice(at + 2, end);
+    if (tokens[end]?.text !== "}" || inside.some((one) => one.kind === "word" && one.text !== "a") || inside.some(({ kind, text }) => kind === "sign" && "?*".includes(text))) return;
+    const path = inside.some((one, here) => one.text === "+" && (["name", "iri"].includes(inside[here - 1]?.kind) || inside[here - 1]?.text === ")"));
+    if (path && inside.slice(0, -1).some(({ kind, text }) => kind === "sign" && ".;,".includes(text))) found.push([tokens[at + 1].to, " { SELECT * {"], [tokens[end].from, "} } "]);
+  });
+  return found;
+}
+
+/**
  * Make a query ready for an engine: {text, form, columns, ordered, shift}.  What ties in an ORDER BY comes in the order
  * of its texts, so that rows have one number everywhere; prefixes of the project are declared, all in the first line,
- * which begins `shift` characters later for it.  Throws QueryFault for what no engine is asked.
+ * which begins `shift` characters later for it; `declare` is for the engine of the page.  Throws QueryFault for what no engine is asked.
  */
 function prepared(text, prefixes, declare) {
   const tokens = tokensOf(text).filter((token) => token.kind !== "comment");
@@ -140,11 +158,12 @@ function prepared(text, prefixes, declare) {
   }
   const columns = form === "SELECT" ? columnsOf(tokens) : [];
   const order = form === "SELECT" ? orderOf(tokens) : null;
-  let made = text;
+  const changes = declare ? optionalOnce(tokens) : [];
   if (order) {
     const tied = columns.map((name) => (order.keys.has(name) ? `ASC(COALESCE(STR(?${name}), ""))` : `ASC(COALESCE(CONCAT(STR(?${name}), " ", LANG(?${name})), STR(?${name}), ""))`));
-    made = `${text.slice(0, order.end)} ${tied.join(" ")}${text.slice(order.end)}`;
+    changes.push([order.end, ` ${tied.join(" ")}`]);
   }
+  const made = changes.sort((a, b) => b[0] - a[0]).reduce((whole, [at, more]) => whole.slice(0, at) + more + whole.slice(at), text);
   const head = declare ? Array.from(used, ([prefix, iri]) => `PREFIX ${prefix}: <${iri}> `).join("") : "";
   return { text: head + made, form, columns, ordered: Boolean(order), shift: head.length };
 }

@@ -3,7 +3,15 @@
 let proveHere = null;
 
 const sidePanel = byId("thePanel");
+const narrow = matchMedia("(width <= 45rem)");
 let panelFrom = null;
+
+/** On a phone the panel covers the page, and the rest of it waits. */
+function holdBackground() {
+  const covered = narrow.matches && !sidePanel.hidden;
+  document.querySelector("main").inert = covered;
+  document.querySelector("header").inert = covered;
+}
 
 /** Open the panel: what it is about, its heading, its content; `from` gets the focus back. */
 function showPanel(what, title, content, from) {
@@ -12,6 +20,7 @@ function showPanel(what, title, content, from) {
   byId("theName").replaceChildren(bdi(title));
   byId("theBody").replaceChildren(...content);
   sidePanel.hidden = false;
+  holdBackground();
   byId("theSide").classList.add("reading");
   byId("theHome").hidden = true;
   byId("theName").focus({ preventScroll: true });
@@ -20,6 +29,7 @@ function showPanel(what, title, content, from) {
 
 function closePanel() {
   sidePanel.hidden = true;
+  holdBackground();
   byId("theSide").classList.remove("reading");
   byId("theHome").hidden = false;
   (panelFrom?.isConnected ? panelFrom : editor).focus();
