@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ from hostile_queries import HOSTILE
 from streamed import (
     JSON,
 )
+
+FILLING = {"string-doubling"} if sys.platform.startswith("linux") else set[str]()
+"""What is stopped by the limit of memory, and well before its time, on every machine."""
 
 
 def peak(worker: Worker) -> int:
@@ -40,7 +44,8 @@ def guarded(built: Project) -> Iterator[Engine]:
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_a_hostile_query_ends_in_time_and_hinders_nobody(guarded: Engine, name: str) -> None:
-    limit, over = 1.5, threading.Event()
+    limit, over = 15 if name in FILLING else 1.5, threading.Event()
+    said = ""
     waits, peaks = [0.0], [0]
 
     def another() -> None:
@@ -53,9 +58,11 @@ def test_a_hostile_query_ends_in_time_and_hinders_nobody(guarded: Engine, name: 
     with ThreadPoolExecutor(1) as threads:
         other = threads.submit(another)
         begun = time.monotonic()
-        with contextlib.suppress(QueryError, QueryTimeout):
+        try:
             for _ in guarded.stream(HOSTILE[name], media=JSON, limits=Limits(seconds=limit)):
                 pass
+        except (QueryError, QueryTimeout) as error:
+            said = str(error)
         took = time.monotonic() - begun
         time.sleep(0.1)
         over.set()
@@ -63,3 +70,4 @@ def test_a_hostile_query_ends_in_time_and_hinders_nobody(guarded: Engine, name: 
     assert took < limit + 2
     assert max(waits) < 1
     assert max(peaks) < 1.5e9
+    assert name not in FILLING or "ran out of memory (1.25 GB)" in said

@@ -48,7 +48,12 @@ class Ingredients:
 def versions(*, pages: bool = True) -> dict[str, str]:
     """Name the program and the libraries whose versions go into a manifest: without pages, those of the graph alone."""
     found = {name: version(name) for name in ("colloquy", *(LIBRARIES if pages else GRAPH_LIBRARIES))}
-    return found | ({"zlib": zlib.ZLIB_RUNTIME_VERSION} if pages else {})  # the page holds what it has packed
+    if pages:
+        from colloquy import querypage
+
+        found |= {"zlib": zlib.ZLIB_RUNTIME_VERSION}  # the page holds what it has packed
+        found |= {"query page": bundled} if (bundled := querypage.made_of()) else {}
+    return found
 
 
 def write_generation(made_of: Ingredients, output: Path, state: Path, progress: Progress) -> dict[str, int]:
@@ -107,7 +112,7 @@ def write_pages(
     start = starting_points(made_of, folder / generation.store_name(digest), prefixes)
     model = page_model(network, picture, settings, {**counts, **drawn}, digest, start)
     _write(folder / PAGE_FILE, write_page(model))
-    _write(folder / REFERENCE_FILE, write_reference(ontology, graph, facts, settings))
+    _write(folder / REFERENCE_FILE, write_reference(ontology, graph, facts, settings, made_of.questions))
     if not querypage.missing():
         terms = {e.id: e.term for e in facts.entries.values()}
         asking = (ontology, settings, made_of.questions, terms, folder / GRAPH_FILE, prefixes, digest)

@@ -230,7 +230,8 @@ class Project(Asking):
         """Give the page of the ontology's terms, as HTML, with live counts and instances."""
         from colloquy.reference import write_reference
 
-        return write_reference(self.ontology, self.compiled.graph, self.compiled.facts, self.settings)
+        graph, facts = self.compiled.graph, self.compiled.facts
+        return write_reference(self.ontology, graph, facts, self.settings, self.questions())
 
 
 def verify_output(output: Path) -> list[Finding]:

@@ -147,6 +147,17 @@ function inWords(expected) {
   return all.length > 1 ? `${all.slice(0, -1).join(", ")} or ${all.at(-1)}` : all.join("");
 }
 
+/** The innermost bracket that is open at the end. */
+function openBracket(tokens) {
+  const open = [];
+  for (const token of tokens) {
+    if (token.kind !== "sign") continue;
+    if ("([{".includes(token.text)) open.push(token);
+    else if (")]}".includes(token.text)) open.pop();
+  }
+  return open.at(-1);
+}
+
 /** Throw a QueryFault where a query breaks the grammar. */
 function keepGrammar(text, tokens) {
   const terminals = joined(tokens);
@@ -155,7 +166,9 @@ function keepGrammar(text, tokens) {
   const token = terminals[fault.at];
   if (!token) {
     const last = tokens.at(-1);
-    throw QueryFault.at({ from: last.to, to: last.to + 1 }, `The query ends too early; expected ${inWords(fault.expected)}.`, text);
+    const open = openBracket(tokens);
+    const unclosed = open ? ` \`${open.text}\` of line ${QueryFault.at(open, "", text).line} is not closed.` : "";
+    throw QueryFault.at({ from: last.to, to: last.to + 1 }, `The query ends too early; expected ${inWords(fault.expected)}.${unclosed}`, text);
   }
   if (token.text === '"' || token.text === "'") throw QueryFault.at(token, "The text that begins here does not end.", text);
   throw QueryFault.at(token, `\`${token.text.slice(0, 60)}\` cannot stand here; expected ${inWords(fault.expected)}.`, text);

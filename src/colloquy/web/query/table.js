@@ -22,7 +22,7 @@ function cellOf(term) {
     return cell;
   }
   const { label, kind, entry } = known(one.value);
-  const short = compressed(one.value).replace(/^<.*>$/s, entry ?? "$&");
+  const short = entry && compressed(one.value).startsWith("<") ? entry : compressed(one.value);
   if (!label) return make("td", {}, make("code", {}, short));
   const name = entry ? make("a", { href: networkAddress(entry), title: "See it in the network" }, bdi(label)) : bdi(label);
   const cell = make("td", { class: "thing" }, ...(kind === OTHER_KIND ? [] : [makeMark(kinds[kind]), " "]), name);

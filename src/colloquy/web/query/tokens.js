@@ -21,7 +21,6 @@ const MOST_DEPTH = 100;
 const MOST_LETTERS = 100_000;
 const FORMS = new Set(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]);
 const UPDATES = new Set(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"]);
-const PAIRS = { ")": "(", "]": "[", "}": "{" };
 
 /** What is wrong with a query: words, and where (line and column from 1, 0 where that is not known). */
 class QueryFault extends Error {
@@ -55,28 +54,20 @@ function declaredIn(tokens) {
   return found;
 }
 
-/** Refuse what no engine is asked: updates, other servers, brackets without end. */
+/** Refuse what no engine is asked: updates, other servers, what is too long or too deep. */
 function refuse(text, tokens) {
   if (!tokens.length) throw new QueryFault("The query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE.", 1, 1);
   if (text.length > MOST_LETTERS) throw new QueryFault(`The query has ${number(text.length)} characters; ${number(MOST_LETTERS)} are the most.`);
   const form = tokens.find((token) => FORMS.has(upper(token)));
   const update = tokens.find((token) => UPDATES.has(upper(token)));
   if (update && (!form || update.from < form.from)) throw QueryFault.at(update, `${upper(update)} is an update, and queries only read: facts are changed in the YAML files.`, text);
-  const open = [];
+  let depth = 0;
   for (const token of tokens) {
-    if (upper(token) === "SERVICE") throw QueryFault.at(token, "SERVICE would ask another server, and nothing leaves this page: leave it out.", text);
+    if (upper(token) === "SERVICE") throw QueryFault.at(token, "SERVICE is refused: a query asks this graph and never the network.", text);
     if (token.kind !== "sign") continue;
-    if ("([{".includes(token.text)) {
-      open.push(token);
-      if (open.length > MOST_DEPTH) throw QueryFault.at(token, `Brackets are nested more than ${MOST_DEPTH} deep.`, text);
-    } else if (PAIRS[token.text]) {
-      const last = open.pop();
-      if (last?.text !== PAIRS[token.text]) throw QueryFault.at(token, last ? `\`${token.text}\` stands where \`${last.text}\` is still open.` : `\`${token.text}\` closes no bracket.`, text);
-    }
+    depth += "([{".includes(token.text) - ")]}".includes(token.text);
+    if (depth > MOST_DEPTH) throw QueryFault.at(token, `More than ${MOST_DEPTH} brackets are open here: nest less deeply.`, text);
   }
-  if (open.length) throw QueryFault.at(open.at(-1), `\`${open.at(-1).text}\` is not closed.`, text);
-  if (!form) throw QueryFault.at(tokens[0], "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE.", text);
-  return upper(form);
 }
 
 /** The columns of a SELECT, in order; of `*` all variables, as they come. */
@@ -145,8 +136,9 @@ function optionalOnce(tokens) {
  */
 function prepared(text, prefixes, declare) {
   const tokens = tokensOf(text).filter((token) => token.kind !== "comment");
-  const form = refuse(text, tokens);
+  refuse(text, tokens);
   keepGrammar(text, tokens);
+  const form = upper(tokens.find((token) => FORMS.has(upper(token))));
   const declared = declaredIn(tokens);
   const used = new Map();
   for (const [at, token] of tokens.entries()) {
