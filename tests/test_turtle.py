@@ -99,7 +99,7 @@ base <http://harbour.example/x/y>
 [] :of [ :a 1 ; :b -2.5 , +3e4 , .5 , true ] , [ ] .
 [ :only "this" ] .
 ( :x ( 1 ) [ :y ( ) ] "z"^^<http://harbour.example/t> ) :list ( ( ) ( :a ) ) .
-<../up> <#frag> <?query> , <//other.example/p> , </root/./a/../b> . # <not> "this"
+<../up> <#frag> <?query> , <//other.example/p> , </quay/./a/../b> . # <not> "this"
 _:one.two :knows _:b1 . _:b1 :knows _:one.two .
 [ :same 1 ] :pair [ :same 1 ] , [ :same 1 ] .
 :ada :says "again" , "again" .
