@@ -14,6 +14,7 @@ SOURCE = Path(colloquy.__file__).parent
 FLOORS = """
 collector terms errors payload progress web
 index datatypes generation identity source sparql endpoint
+deprecation
 evidence rules shapes mapping turtle citation onefile
 mistakes settings
 ontology settings_schema

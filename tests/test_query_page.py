@@ -111,6 +111,11 @@ def test_a_runaway_query_is_stopped_at_once_and_the_next_one_runs(page: Page) ->
     assert "Stopped" in page.inner_text("#theRunStatus")
     run(page, PERFORMERS)
     assert rows(page)
+    for _ in range(50):  # the browser is told that a thread ends a moment after it does
+        if len(page.workers) == 1:
+            break
+        page.wait_for_timeout(100)
+    assert len(page.workers) == 1, "the worker of the runaway query still works"
 
 
 # --- faults --------------------------------------------------------------------------------------
@@ -196,6 +201,11 @@ def test_classes_and_prefixes_that_occur_are_offered(built: Project, page: Page)
     assert "schema:" in {one["label"] for one in completions(page, "PREFIX sch|")}
     assert "?who" in {one["label"] for one in completions(page, "SELECT * { ?who a schema:Person FILTER(?w|) }")}
     assert not completions(page, 'SELECT * { ?who rdfs:label "na|" }')
+
+
+def test_entries_are_offered_by_their_names(page: Page) -> None:
+    found = completions(page, "SELECT * { ?talk schema:performer fulf| }")
+    assert {"label": ":bill-fulford", "detail": "Bill Fulford"} in found
 
 
 def test_hover_and_cursor_show_the_definition(built: Project, page: Page) -> None:

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from colloquy.datatypes import CANONICAL
+from colloquy.deprecation import Change, read_changes
 from colloquy.errors import Finding, Place, ProjectError
 from colloquy.evidence import EVIDENCE_KEYS
 from colloquy.index import TripleIndex, read_list
@@ -113,6 +114,8 @@ class Property:
     drawn: bool
     connects: bool = True
     """Whether such a link counts as a connection between its two ends (`cq:connects`)."""
+    deprecated: bool = False
+    """Whether another term is to be used: a key that both have means the other one."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,8 @@ class Ontology:
     digest: str
     findings: tuple[Finding, ...]
     index: TripleIndex = field(repr=False)
+    changes: Mapping[Term, Change] = field(default_factory=dict)
+    """The deprecated terms, each with what replaces it."""
 
     @cached_property
     def class_by_term(self) -> dict[Term, Class]:
@@ -173,15 +178,15 @@ class Ontology:
 
 
 def _meanings(class_: Class, properties: Iterable[Property], rules: Rules) -> dict[str, list[Property]]:
-    """Give the properties that each key of a class may mean: those with the nearest domain."""
-    found: dict[str, tuple[int, list[Property]]] = {}
+    """Give the properties that each key of a class may mean: those with the nearest domain, no deprecated one first."""
+    found: dict[str, tuple[tuple[bool, int], list[Property]]] = {}
     for p in properties:
         near = p.domain & class_.ancestors
         if p.domain and not near:
             continue
         # The nearer the domain, the more ancestors it has itself.
-        depth = max((len(rules.ancestors(d)) for d in near), default=0)
-        before = found.get(p.key, (-1, []))[0]
+        depth = (not p.deprecated, max((len(rules.ancestors(d)) for d in near), default=0))
+        before = found.get(p.key, ((False, -1), []))[0]
         if depth > before:
             found[p.key] = (depth, [p])
         elif depth == before:
@@ -225,10 +230,11 @@ def read_ontology(folder: Path, project: Path | None = None) -> Ontology:
     """
     triples, prefixes, digest = read_turtle(folder, project)
     index = TripleIndex(triples)
-    rules, rule_findings = read_rules(index, triples)
-    classes = _read_classes(index, rules, triples)
-    properties = _read_properties(index, rules)
-    findings = [*rule_findings, *_check_imports(index, triples)]
+    changes, change_findings = read_changes(index, triples)
+    rules, rule_findings = read_rules(index, triples, changes.values())
+    classes = _read_classes(index, rules, triples, changes)
+    properties = _read_properties(index, rules, changes)
+    findings = [*rule_findings, *change_findings, *_check_imports(index, triples)]
     findings += _check_annotations(index, classes, properties, triples)
     findings += _check_keys(index, classes, properties, rules, triples)
     findings += find_mistakes(index, triples)
@@ -241,6 +247,7 @@ def read_ontology(folder: Path, project: Path | None = None) -> Ontology:
         digest=digest,
         findings=tuple(sorted(set(findings))),
         index=index,
+        changes=changes,
     )
 
 
@@ -248,7 +255,9 @@ def _owned(term: Term) -> bool:
     return not iri_value(term).startswith(_OWN)
 
 
-def _read_classes(index: TripleIndex, rules: Rules, origin: Mapping[Triple, str]) -> dict[str, Class]:
+def _read_classes(
+    index: TripleIndex, rules: Rules, origin: Mapping[Triple, str], changes: Mapping[Term, Change]
+) -> dict[str, Class]:
     look = {f"<{CQ}{name}>" for name in ("colour", "mark", "legendOrder", "plural")}
     terms = sorted(
         t
@@ -266,6 +275,8 @@ def _read_classes(index: TripleIndex, rules: Rules, origin: Mapping[Triple, str]
         # Views are looked for upwards, so parents are made first; a cycle of classes ends at the one begun.
         above = [make(p) for p in parents if p in terms and term not in rules.ancestors(p)]
         own = any(index.objects(term, a) for a in look)
+        if term in changes and (new := changes[term].new) in terms and new not in changes:
+            above, own = [make(new)], False  # what is replaced looks as its replacement does
         view = next((c.view for c in above if c.view is not None), None)
         base = view.look if view else View(DEFAULT_COLOUR, DEFAULT_DARK, "dot", 1000)
         words = {a: words_of(index, term, f"<{CQ}{a}>") for a in ("colour", "darkColour", "mark", "legendOrder")}
@@ -334,7 +345,7 @@ def _datatypes(index: TripleIndex, ranges: Iterable[Term]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: order.index(name) if name in order else len(order)))
 
 
-def _read_properties(index: TripleIndex, rules: Rules) -> tuple[Property, ...]:
+def _read_properties(index: TripleIndex, rules: Rules, changes: Mapping[Term, Change]) -> tuple[Property, ...]:
     key_term = f"<{CQ}key>"
     terms = {t for kind in _PROPERTY_KINDS for t in index.subjects(TYPE, kind) if is_iri(t)}
     chosen = sorted(
@@ -342,10 +353,10 @@ def _read_properties(index: TripleIndex, rules: Rules) -> tuple[Property, ...]:
         for t in terms
         if _owned(t) or index.objects(t, key_term) or (t.startswith(f"<{CQ}") and index.objects(t, _DOMAIN))
     )
-    return tuple(_read_property(index, rules, t) for t in chosen)
+    return tuple(_read_property(index, rules, t, deprecated=t in changes) for t in chosen)
 
 
-def _read_property(index: TripleIndex, rules: Rules, term: Term) -> Property:
+def _read_property(index: TripleIndex, rules: Rules, term: Term, *, deprecated: bool) -> Property:
     def words(name: str) -> str:
         return words_of(index, term, f"<{CQ}{name}>")
 
@@ -385,6 +396,7 @@ def _read_property(index: TripleIndex, rules: Rules, term: Term) -> Property:
         target=next(iter(sorted(index.objects(term, f"<{CQ}target>"))), None),
         drawn=words("drawn") != "false",
         connects=_connects(index, rules, term),
+        deprecated=deprecated,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from colloquy.deprecation import Change
 from colloquy.errors import Finding, Place
 from colloquy.index import TripleIndex, owner_of, read_list
 from colloquy.terms import OWL, RDFS, SH, TYPE, Term, Triple, is_iri, plain
@@ -131,8 +132,13 @@ class Rules:
         return frozenset(seen)
 
 
-def read_rules(index: TripleIndex, origin: Mapping[Triple, str]) -> tuple[Rules, list[Finding]]:
-    """Take the rules out of an ontology's triples; `origin` names the file of each."""
+def read_rules(
+    index: TripleIndex, origin: Mapping[Triple, str], changes: Iterable[Change] = ()
+) -> tuple[Rules, list[Finding]]:
+    """Take the rules out of an ontology's triples; `origin` names the file of each.
+
+    Each of the declared `changes` makes a deprecated term and its replacement say the same.
+    """
     class_parents: dict[Term, set[Term]] = {}
     parents: dict[Term, set[Step]] = {}
     for s, _, o in index.match(None, _SUBCLASS, None):
@@ -154,10 +160,12 @@ def read_rules(index: TripleIndex, origin: Mapping[Triple, str]) -> tuple[Rules,
                     parents.setdefault(o, set()).add((s, turned))
     for s in index.subjects(TYPE, _SYMMETRIC):
         parents.setdefault(s, set()).add((s, True))
-    chains = []
+    chains: list[tuple[Term, tuple[Step, ...]]] = []
     for s, _, o in index.match(None, _CHAIN, None):
         if steps := _steps(index, o):
             chains.append((s, steps))
+    for change in changes:
+        _keep_working(change, class_parents, parents, chains)
     disjoint = {frozenset({s, o}) for s, _, o in index.match(None, _DISJOINT, None) if is_iri(s) and is_iri(o)}
     for node in index.subjects(TYPE, _ALL_DISJOINT):
         for members in index.objects(node, f"<{OWL}members>"):
@@ -176,6 +184,29 @@ def read_rules(index: TripleIndex, origin: Mapping[Triple, str]) -> tuple[Rules,
         keys={k: frozenset(v) for k, v in keys.items()},
     )
     return rules, _idle(index, origin)
+
+
+def _keep_working(
+    change: Change,
+    class_parents: dict[Term, set[Term]],
+    parents: dict[Term, set[Step]],
+    chains: list[tuple[Term, tuple[Step, ...]]],
+) -> None:
+    """Let what is said with a deprecated term be found by its replacement, and the other way round."""
+    old, new = change.old, change.new
+    for part in change.parts:
+        class_parents.setdefault(part.becomes, set()).add(old)
+    if new is None:
+        return
+    if change.is_class:
+        class_parents.setdefault(old, set()).add(new)
+        class_parents.setdefault(new, set()).add(old)
+    elif change.along is not None:
+        chains.append((new, ((change.along, True), (old, False))))
+        chains.append((old, ((change.along, False), (new, False))))
+    elif change.twins:
+        parents.setdefault(old, set()).add((new, change.inverse))
+        parents.setdefault(new, set()).add((old, change.inverse))
 
 
 def _is_one_name(index: TripleIndex, node: Term) -> bool:
