@@ -175,6 +175,7 @@ def test_what_the_picture_shows_alone_stands_first_in_the_list(visit: Callable[.
     page = visit("#question:1")
     ids = sorted(model["questions"][1]["ids"])
     listed = "all => all.map(one => one.dataset.node).sort()"
+    expect(part(page, "now").locator(".entry").first).to_be_attached()  # the list comes after the picture
     assert part(page, "now").locator(".entry").evaluate_all(listed) == ids
     page.keyboard.press("Escape")
     expect(part(page, "now")).to_have_count(0)
