@@ -119,17 +119,3 @@ def test_a_class_with_only_a_label_and_a_superclass_is_everywhere_too(fresh: Pat
     assert "Walk" in json.dumps(project.schema())
     assert 'id="Walk"' in project.reference()
     assert 'id="Boat"' in project.reference()
-
-
-def test_no_code_names_a_class_or_property_of_the_domain() -> None:
-    source = Path(__file__).parent.parent / "src/colloquy"
-    ontology = Project(source.parent.parent).ontology
-    # Words of computing that happen to be names of the domain, too.
-    common = {"Field", "Method", "Model", "Place", "Document", "Work", "Role", "Event", "Figure", "Report", "Network"}
-    names = [c.name for c in ontology.classes.values() if c.name not in common and c.name != "Section"]
-    names += ["speakers", "performer", "memberships", "argued_by", "interviewees", "superEvent"]
-    for path in sorted(source.rglob("*")):
-        if path.suffix in (".py", ".js", ".html", ".css"):
-            text = path.read_text(encoding="utf-8")
-            found = [n for n in names if re.search(rf"(?<![:#\w]){n}\b", text)]
-            assert not found, f"{path.name} names {found}"

@@ -20,7 +20,7 @@ mistakes settings
 ontology settings_schema
 entries query
 directory
-unit
+unit outdated
 checklist compiler infer plain reports
 judge
 cache foreign hands
@@ -29,6 +29,7 @@ compiled schema store sources check network why doctor examples
 page querypage exports reference explain expected publish starting rewriting rerun lint
 building reading saving notebook
 asking
+change
 project shift
 server
 terminal watch

@@ -44,7 +44,7 @@ def guarded(built: Project) -> Iterator[Engine]:
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_a_hostile_query_ends_in_time_and_hinders_nobody(guarded: Engine, name: str) -> None:
-    limit, over = 15 if name in FILLING else 1.5, threading.Event()
+    limit, over = 15 if name in FILLING else 1.0, threading.Event()
     said = ""
     waits, peaks = [0.0], [0]
 

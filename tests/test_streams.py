@@ -97,6 +97,17 @@ def test_graphs_are_those_of_ask_in_every_form(engine: Engine, media: str) -> No
     assert media != "text/turtle" or b"@prefix ex: <https://example.org/id/> .\n" in data
 
 
+def test_a_stream_tells_whether_it_is_all_there(engine: Engine) -> None:
+    assert engine.stream("ASK {}", media=CSV).is_short
+    assert not engine.stream(ALL, media=CSV).is_short
+    stream = engine.stream(ALL + " LIMIT 9", media=CSV)
+    assert stream.is_short
+    assert next(stream).count(b"\n") == 10
+    assert not stream.is_short
+    with pytest.raises(StopIteration):
+        next(stream)
+
+
 def test_yes_or_no_has_every_form_of_rows(engine: Engine) -> None:
     forms = {media: whole(engine.stream("ASK { ?s ex:number 7 }", media=media)) for media in media_types("ask")}
     assert forms[CSV] == b"true"
@@ -223,7 +234,11 @@ def test_a_worker_that_a_query_leaves_full_is_not_used_again(
 CELLS = st.lists(st.sampled_from([*ODD, '"', "\\", "{", "[", ",{", "\n", "<result>", "a"]), min_size=2, max_size=2)
 
 
-@given(st.lists(CELLS, max_size=8), st.lists(st.integers(0, 600), max_size=12), st.sampled_from(sorted(COUNTS)))
+@given(
+    st.lists(CELLS, max_size=8),
+    st.lists(st.integers(0, 600), max_size=12),
+    st.sampled_from(sorted(COUNTS.keys() - {"N_TRIPLES", "N_QUADS"})),
+)
 def test_rows_are_counted_however_the_bytes_are_cut(rows: list[list[str]], cuts: list[int], form: str) -> None:
     table = " ".join(f"({' '.join(map(str, map(pyoxigraph.Literal, row)))})" for row in rows)
     found = pyoxigraph.Store().query(f"SELECT ?a ?b {{ VALUES (?a ?b) {{ {table} (UNDEF UNDEF) }} }}")

@@ -112,7 +112,8 @@ def write_pages(
     start = starting_points(made_of, folder / generation.store_name(digest), prefixes)
     model = page_model(network, picture, settings, {**counts, **drawn}, digest, start)
     _write(folder / PAGE_FILE, write_page(model))
-    _write(folder / REFERENCE_FILE, write_reference(ontology, graph, facts, settings, made_of.questions))
+    telling = (ontology, graph, facts, settings, made_of.questions)
+    _write(folder / REFERENCE_FILE, write_reference(*telling, query_page=not querypage.missing()))
     if not querypage.missing():
         terms = {e.id: e.term for e in facts.entries.values()}
         asking = (ontology, settings, made_of.questions, terms, folder / GRAPH_FILE, prefixes, digest)

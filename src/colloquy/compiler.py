@@ -14,19 +14,22 @@ from operator import itemgetter
 from typing import TypeAlias
 
 from colloquy.datatypes import HOW_TO_WRITE, doubts, typed
+from colloquy.deprecation import CODE
 from colloquy.directory import Card, Directory, Entry
 from colloquy.entries import DIFFERENT, ID, SAME_AS, ByName, Draft, scalars
 from colloquy.errors import did_you_mean, printable, with_article
 from colloquy.evidence import EVIDENCE_KEYS, Evidence, EvidenceReader, Report
 from colloquy.identity import nearest
 from colloquy.ontology import Class, Ontology, Property, snake_case
+from colloquy.outdated import new_keys, twins_of, uses, words
 from colloquy.settings import Settings
 from colloquy.source import Mapping, Node, Scalar, Sequence, yaml_reading
-from colloquy.terms import ALT_LABEL, LABEL, OWL, TYPE, XSD_STRING, Term, iri, literal, slug
+from colloquy.terms import ALT_LABEL, LABEL, OWL, TYPE, XSD_STRING, Term, iri, literal, literal_parts, slug
 from colloquy.unit import Mention, Unit
 
 LONGEST_TEXT = 20_000
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+Compile: TypeAlias = Callable[[Property, Term, Scalar, dict[str, Node], Evidence], None]
 Maker: TypeAlias = Callable[[Scalar], Term | None]
 """Makes a term of a value in which nothing needs a word; None where something may, or may not, be wrong."""
 
@@ -56,6 +59,11 @@ class Compiler:
         self.stem_of = cache(lambda name: f"{settings.base}{snake_case(name).replace('_', '-')}/")
         self.compilers = {"relation": self.relation, "reference": self.reference, "named": self.named,
                           "text": self.text, "literal": self.literal}  # fmt: skip
+        self.twins = twins_of(ontology)
+        if self.twins:
+            both = {kind: self.both_ways(self.compilers[kind]) for kind in ("reference", "text", "literal")}
+            self.compilers = {**self.compilers, **both}
+        self.new_keys = new_keys(ontology)
 
     def compile(self, file: str, drafts: Iterable[Draft]) -> Unit:
         """Compile the entries of one file; what is wrong is among the unit's findings."""
@@ -136,6 +144,9 @@ class Compiler:
                     message = f"`entry` adds to an entry that is there: it has its {key.text}"
                     self.report.say(key, "unknown-key", message, f"leave `{key.text}` out")
         self.keys(draft.node, entry.class_, term, said, skip)
+        if self.ontology.changes and not draft.foreign:
+            for use in uses(draft, entry.class_, self.ontology):
+                self.report.say(use.at, CODE, *words(use, self.ontology), severity="warning")
         if card[3]:
             self.unit.open += [row for row in self.rows[first_row:] if row[0] == term or row[1] == SAME_AS]
 
@@ -253,7 +264,9 @@ class Compiler:
         if p.term in self._makers:
             return self._makers[p.term]
         made: Maker | None = None
-        if p.kind == "text" or (p.kind == "literal" and p.datatypes == _ONLY_TEXT):
+        if p.term in self.twins:
+            pass  # a second statement follows from each
+        elif p.kind == "text" or (p.kind == "literal" and p.datatypes == _ONLY_TEXT):
             made = _text_maker(self.language if p.kind == "text" else None)
         elif p.kind == "literal":
             made = _value_maker(p.datatypes)
@@ -434,16 +447,59 @@ class Compiler:
 
     def mint(self, subject: Term, p: Property, node: Mapping) -> Term:
         """Make the IRI of a relation from what it says, so that it does not move when lists are reordered."""
-        said = sorted(node.items, key=lambda item: item[0].text)
+        new = self.new_keys  # the address is to stay when a key is replaced
+        said = sorted(node.items, key=lambda item: new.get(item[0].text, item[0].text))
         texts = [v.text for key, value in said if key.text not in EVIDENCE_KEYS for v in scalars(value)]
         parts = [name_slug(text)[:40].strip("-") for text in texts if text.strip()]
-        stem = f"{subject[1:-1]}/{slug(p.key)}/{'-'.join(parts) or 'one'}"
+        stem = f"{subject[1:-1]}/{slug(new.get(p.key, p.key))}/{'-'.join(parts) or 'one'}"
         number, term = 1, iri(stem)
         while term in self.minted:
             number += 1
             term = iri(f"{stem}-{number}")
         self.minted.add(term)
         return term
+
+    # --- deprecated terms whose values are written otherwise now -------------------------------
+
+    def both_ways(self, compile_: Compile) -> Compile:
+        """Let each value of a property also be one of that which replaces it, or which it replaces."""
+
+        def compile_both(p: Property, subject: Term, node: Scalar, own: dict[str, Node], said: Evidence) -> None:
+            before = len(self.rows)
+            compile_(p, subject, node, own, said)
+            for change, other in self.twins.get(p.term, ()) if len(self.rows) > before else ():
+                text = self.name_of(node) if p.kind == "reference" else literal_parts(self.rows[before][2]).lexical
+                if other.term == change.new:
+                    text = change.written(text)
+                if other.kind == "named":
+                    self.named(other, subject, Scalar(text, node.line, node.column, plain=False), {}, said)
+                elif made := self.value_of(other, text):
+                    self.state(subject, other.term, made, node, said)
+
+        return compile_both
+
+    def name_of(self, node: Scalar) -> str:
+        """Give the name of the entry that a reference names."""
+        if type(node) is ByName:
+            return node.text
+        listed = (one for _, one in self.directory.mentions.get(node.text, ()))
+        name = next((one.names[0] for one in listed if one.names), "")
+        self.unit.named[name, ()] = self.directory.named(name, frozenset())  # asked again when the name changes
+        return name
+
+    def value_of(self, p: Property, text: str) -> Term | None:
+        """Make the value of a property from a text; None, without a word, where it cannot be one."""
+        if not text:
+            return None
+        if p.kind == "text":
+            return literal(text, language=self.language)
+        if p.kind == "literal":
+            found = typed(text, p.datatypes)
+            return literal(*found) if found else None
+        key = (text, tuple(sorted(p.range - {_THING})))
+        ids = self.unit.named[key] = self.directory.named(text, frozenset(key[1]))
+        card = self.look_up(ids[0]) if len(ids) == 1 else None
+        return card[0] if card else None
 
     def state(self, s: Term, p: Term, o: Term, node: Node, said: Evidence) -> None:
         if said is not self.said:  # most values say nothing of their own

@@ -11,9 +11,11 @@ and `cq:becomes` for each part.
 
 from __future__ import annotations
 
+import datetime
+import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from colloquy.errors import Finding, Place
 from colloquy.index import TripleIndex, read_list
@@ -26,6 +28,7 @@ _INVERSE, _RANGE = f"<{OWL}inverseOf>", f"<{RDFS}range>"
 _CLASS, _OBJECT = f"<{OWL}Class>", f"<{OWL}ObjectProperty>"
 _ALONG, _BECOMES, _WHOSE, _VALUE = (f"<{CQ}{name}>" for name in ("along", "becomes", "whose", "value"))
 _PATTERN, _WRITTEN = f"<{CQ}from>", f"<{CQ}to>"
+_UNTIL = re.compile(r" and works until ([0-9-]{10})$")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -73,6 +76,30 @@ class Change:
             if found := re.fullmatch(pattern, text):
                 return found.expand(instead)
         return text
+
+
+def today() -> str:
+    """Give the day that it is, as `dct:valid` is written; SOURCE_DATE_EPOCH says another, for builds made again."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdecimal():
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat()
+    return datetime.date.today().isoformat()
+
+
+def expire(findings: Iterable[Finding], day: str) -> list[Finding]:
+    """Make errors of the warnings about terms that no longer work on a day.
+
+    The day is no part of what is cached: findings are kept as warnings, and this is done whenever they are shown.
+    """
+    return [_expired(f, day) if f.code == CODE else f for f in findings]
+
+
+def _expired(finding: Finding, day: str) -> Finding:
+    until = _UNTIL.search(finding.message)
+    if until is None or until[1] >= day:
+        return finding
+    message = finding.message[: until.start()] + f" and worked until {until[1]}"
+    return replace(finding, severity="error", code=OVERDUE, message=message)
 
 
 def read_changes(index: TripleIndex, origin: Mapping[Triple, str]) -> tuple[dict[Term, Change], list[Finding]]:

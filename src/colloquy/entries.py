@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ class Draft:
 
     `class_` is None for one that adds to an entry described elsewhere.  `shared` entries may be
     described in several places.  `damaged` says that the reader left something out of it: what is
-    missing may be just that.
+    missing may be just that.  `foreign` ones stand in files that a mapping reads.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Draft:
     defaults: dict[str, Scalar]
     shared: bool = False
     damaged: bool = False
+    foreign: bool = False
 
 
 class Listed(NamedTuple):
@@ -84,6 +86,17 @@ class Declared:
     entries: list[Listed] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unmapped: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+
+def part_of(class_: Class, own: Table[str, Node], ontology: Ontology) -> Class:
+    """Give the class that an entry of a split class is of, by what it says; the class itself where it says nothing."""
+    keys = ontology.keys(class_)
+    for part in ontology.changes[class_.term].parts:
+        for key, p in keys.items():
+            value = own.get(key)
+            if p.term == part.whose and isinstance(value, Scalar) and value.text == part.value:
+                return ontology.class_by_term.get(part.becomes, class_)
+    return class_
 
 
 _LISTS = ("names", "same", "different", "sections")
@@ -268,6 +281,8 @@ class _DraftReader:
             say(name, "bad-id", what, hint)
             return
         class_ = self.class_of(name, own.get("type", defaults.get("type")))
+        if class_ is not None and class_.term in self.ontology.changes:
+            class_ = part_of(class_, own, self.ontology)
         if class_ is not None:
             self.drafts.append(Draft(name.text, class_, name.line, name.column, node, defaults))
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyvis.network
     import rdflib
 
+    from colloquy.change import Diff, Impact, Migrated
     from colloquy.compiled import Compiled
     from colloquy.lint import Linted
     from colloquy.network import Network
@@ -208,6 +209,41 @@ class Project(Asking):
         lost = unsaid(triples, again.graph, self.ontology, self._terms.values())
         return replace(made, left_out=[*made.left_out, *lost, *refused])
 
+    def diff(self, old: str | Path, new: str | Path | None = None) -> Diff:
+        """Compare two states, each a folder or a git revision, the later one this project as it is unless given.
+
+        Raises UsageError for what is neither a project's folder nor a revision of this one's repository.
+        """
+        from colloquy.change import diff
+
+        return diff(str(old), str(new or self.folder), self.folder)
+
+    def impact(self, *terms: str, since: str | Path | None = None, to: str | Path | None = None) -> Impact:
+        """List the lines of facts, questions and view settings that terms touch, or what changed `since` a state.
+
+        A term is a CURIE, an IRI, a key or a class; without any, the deprecated ones are meant.
+        """
+        from colloquy.change import impact_of_change, impact_of_terms
+
+        if since is None:
+            return impact_of_terms(terms, self)
+        return impact_of_change(str(since), str(to or self.folder), self.folder)
+
+    def migrate(self, *, dry_run: bool = False) -> Migrated:
+        """Write facts and questions in the terms that replace deprecated ones: all of it, or nothing.
+
+        Before a file is replaced, every question is asked of what there would be, and has to give the same rows.
+        Raises FactsError for what no rule can change, ProjectError where a question would give other rows.
+        """
+        from colloquy.change import migrate
+
+        def build(folder: Path, output: Path) -> Project:
+            made = Project(folder, output=output, cache=False)
+            made.build(pages=False, keep_going=True)
+            return made
+
+        return migrate(self, build, dry_run=dry_run)
+
     def lint(self, files: Iterable[str | Path] = (), *, reasoner: bool = True) -> Linted:
         """Examine the ontology, or some of its files: what is missing, cannot be kept, is never seen or does nothing.
 
@@ -228,10 +264,11 @@ class Project(Asking):
 
     def reference(self) -> str:
         """Give the page of the ontology's terms, as HTML, with live counts and instances."""
+        from colloquy import querypage
         from colloquy.reference import write_reference
 
-        graph, facts = self.compiled.graph, self.compiled.facts
-        return write_reference(self.ontology, graph, facts, self.settings, self.questions())
+        telling = (self.ontology, self.compiled.graph, self.compiled.facts, self.settings, self.questions())
+        return write_reference(*telling, query_page=not querypage.missing())
 
 
 def verify_output(output: Path) -> list[Finding]:

@@ -11,6 +11,7 @@ from colloquy.cache import NO_CACHE, FileCache, MemoryCache
 from colloquy.check import can_be_checked, check_facts
 from colloquy.collector import without_collector
 from colloquy.compiled import Compiled
+from colloquy.deprecation import expire, today
 from colloquy.errors import Finding, Place, UsageError, did_you_mean, printable
 from colloquy.facts import Source, fact_names, read_facts
 from colloquy.foreign import check_mapping
@@ -108,7 +109,7 @@ class Reading:
         findings = {*ontology.findings, *check_mapping(settings.mapping, ontology), *facts.findings}
         findings.update(check_facts(facts, lambda: compiled.graph, ontology, cache or NO_CACHE))
         findings.update(self._missing_questions())
-        compiled.findings = tuple(sorted(findings))
+        compiled.findings = tuple(sorted(expire(findings, today()) if ontology.changes else findings))
         if cache and texts is None:
             cache.save(facts.declared, facts.units, facts.digests)
         return compiled

@@ -301,22 +301,26 @@ def _with(text: str, own: Mapping[str, str]) -> str:
     return "{" + ", ".join([f"value: {text}", *(f"{key}: {_text(value)}" for key, value in own.items())]) + "}"
 
 
-def _text(text: str) -> str:
+def text_as_yaml(text: str) -> str:
     """Write a text so that YAML reads it as that text."""
     if _PLAIN.fullmatch(text) and yaml_reading(text) is None:
         return text
-    return _quoted(text)
+    return quoted(text)
 
 
-def _scalar(text: str) -> str:
+def scalar_as_yaml(text: str) -> str:
     """Write a number, a day or an address, which the ontology types; in quotes only where YAML asks for them."""
-    return text if _PLAIN.fullmatch(text) or re.fullmatch(r"-?[0-9.:+TZ-]+", text) else _quoted(text)
+    return text if _PLAIN.fullmatch(text) or re.fullmatch(r"-?[0-9.:+TZ-]+", text) else quoted(text)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Write a text in double quotes, so that YAML reads it as that text."""
     # A text in JSON is one in YAML, but for three line ends that YAML would fold (YAML 1.1, clause 5.5).
     written = json.dumps(text, ensure_ascii=False)
     return written.replace("\u2028", "\\L").replace("\u2029", "\\P").replace("\x85", "\\N")
+
+
+_text, _scalar = text_as_yaml, scalar_as_yaml
 
 
 def describe(lines: Iterable[str], most: int = 20) -> list[str]:

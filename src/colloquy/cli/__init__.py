@@ -13,6 +13,7 @@ import typer
 
 from colloquy.cli.asking import query, run_tests, why
 from colloquy.cli.building import build, verify
+from colloquy.cli.changing import diff, impact, migrate
 from colloquy.cli.checking import check
 from colloquy.cli.citing import rerun
 from colloquy.cli.connecting import path
@@ -42,6 +43,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "schema": schema,
     "reference": reference,
     "export": export,
+    "diff": diff,
+    "impact": impact,
+    "migrate": migrate,
 }
 """The verbs, in the order in which `--help` lists them."""
 

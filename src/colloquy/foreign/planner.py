@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from colloquy.deprecation import CODE
 from colloquy.errors import Finding, Place, did_you_mean, printable
 from colloquy.evidence import EVIDENCE_KEYS
 from colloquy.foreign.plans import Action, Actions, Filling, Path, Plan, Plans, Rules
 from colloquy.mapping import FILE, Key, Rule, mistake
 from colloquy.ontology import Class, Ontology, Property
+from colloquy.outdated import Use, words
 from colloquy.source import Mapping, Node, Scalar
 
 _FARTHEST = 3  # nested rules within one another in which names for rules further out are looked for
@@ -51,6 +53,13 @@ class Planner:
     def complain(self, node: Node, message: str, hint: str = "") -> None:
         self.findings.add(mistake(node, message, hint))
 
+    def outdated(self, use: Use) -> None:
+        """Warn of a deprecated term that a rule names: the files that it reads are not ours to change."""
+        message, hint = words(use, self.ontology)
+        place = Place(FILE, use.at.line, use.at.column)
+        hint = hint.partition("; `colloquy migrate`")[0]
+        self.findings.add(Finding(place, "warning", CODE, message, hint))
+
     # --- rules ----------------------------------------------------------------------------------
 
     def for_entries(self, rule: Rule, files: str, path: Path) -> Plan | None:
@@ -62,6 +71,9 @@ class Planner:
             message = f"unknown type `{printable(rule.type.text)}`"
             self.complain(rule.type, message, did_you_mean(rule.type.text, entities))
             return None
+        if change := self.ontology.changes.get(class_.term):
+            new = self.ontology.class_by_term.get(change.new or "")
+            self.outdated(Use(change, rule.type, rule.type, rule.node, class_, new))
         return Plan(rule, class_, "", files, path)
 
     def for_relations(self, rule: Rule, outer: Plan, path: Path) -> Plan | None:
@@ -92,6 +104,8 @@ class Planner:
         keys = self.ontology.keys(class_)
         if node.text in keys:
             self.found.add(Place(FILE, node.line, node.column))
+            if change := self.ontology.changes.get(keys[node.text].term):
+                self.outdated(Use(change, node, node, _BARE.node, class_))
         else:
             message = f"{class_.name} has no key `{printable(node.text)}`"
             finding = mistake(node, message, did_you_mean(node.text, keys))

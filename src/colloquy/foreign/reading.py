@@ -123,7 +123,7 @@ class _File:
         item.id = name.text
         at = name if plan.id.own else node
         made = Mapping([], node.line, node.column)
-        draft = Draft(name.text, plan.class_, at.line, at.column, made, self.defaults, plan.shared)
+        draft = Draft(name.text, plan.class_, at.line, at.column, made, self.defaults, plan.shared, foreign=True)
         self.drafts.append(draft)
         self.fields(plan, item)
         made.items = list(item.out.values())

@@ -1,12 +1,13 @@
 """Questions and answers: engines that answer SPARQL, questions that a project keeps, tables of rows.
 
-`engines` is the way in; `pool` and `worker` run a query in a process that can be killed, `answers`
-holds and writes rows, `notes` points out slips, `questions` reads `queries/*.rq`, `tables` lays rows
-out for a terminal.
+`engines` is the way in; `pool` lets queries run in processes that can be killed (`process` holds one,
+`worker` is what runs there, with `confines`, `rows` and `chunks`), `streaming` hands an answer on while
+it is found.  `answers` holds rows, `notes` points out slips, `questions` reads `queries/*.rq`, `tables`
+lays rows out for a terminal; `reference` is rdflib, and `remote` a store elsewhere.
 """
 
 from colloquy.query.answers import FORMATS, Answer, check_format, python_value, same_rows
-from colloquy.query.engines import Engine, RdflibEngine, SparqlEngine, kind_of
+from colloquy.query.engines import Engine, SparqlEngine, kind_of
 from colloquy.query.notes import unknown_terms
 from colloquy.query.questions import (
     Parameter,
@@ -19,6 +20,7 @@ from colloquy.query.questions import (
     read_value,
     with_heading,
 )
+from colloquy.query.reference import RdflibEngine
 from colloquy.query.remote import RemoteEngine
 from colloquy.query.tables import table
 

@@ -23,6 +23,8 @@ SIZE = 1 << 16
 PATIENCE = 1.0
 """Seconds after which a frame is sent, however small; until then an error can still come first."""
 
+KINDS = {pyoxigraph.QuerySolutions: "select", pyoxigraph.QueryBoolean: "ask", pyoxigraph.QueryTriples: "graph"}
+
 Send = Callable[[dict[str, Any], bytes], None]
 Count = Callable[[bytes], int]
 
@@ -53,20 +55,18 @@ def stream(store: pyoxigraph.Store, request: Mapping[str, Any], text: str, send:
     result = store.query(text, prefixes=prefixes, **given)  # type: ignore[arg-type]
     form: str = request["form"]
     most: int | None = request.get("rows")
-    if isinstance(result, pyoxigraph.QueryTriples):
-        frames = Frames(send, "graph", request.get("bytes"))
-        frames.in_xml = form == "RDF_XML"
+    kind = KINDS[type(result)]
+    count = COUNTS[form]() if most is not None and form in COUNTS and kind != "ask" else None
+    frames = Frames(send, kind, request.get("bytes"), most, count)
+    frames.in_xml = form in ("XML", "RDF_XML")
+    if not isinstance(result, pyoxigraph.QueryTriples):
+        result.serialize(frames, getattr(pyoxigraph.QueryResultsFormat, form))  # type: ignore[arg-type]
+    elif form in ("N_TRIPLES", "N_QUADS"):
+        result.serialize(frames, getattr(pyoxigraph.RdfFormat, form))  # type: ignore[arg-type]
+    else:  # forms that show prefixes, or whose triples cannot be counted once they are written
         found = _counted(result, most, whole_names=form == "RDF_XML")
         declared = {**request.get("shown", {}), **prefixes}
         pyoxigraph.serialize(found, frames, getattr(pyoxigraph.RdfFormat, form), prefixes=declared)  # type: ignore[arg-type]
-    else:
-        results = getattr(pyoxigraph.QueryResultsFormat, form)
-        if isinstance(result, pyoxigraph.QueryBoolean):
-            frames = Frames(send, "ask", request.get("bytes"))
-        else:
-            frames = Frames(send, "select", request.get("bytes"), most, COUNTS[form]() if most is not None else None)
-        frames.in_xml = form == "XML"
-        result.serialize(frames, results)  # type: ignore[arg-type]
     return frames.last()
 
 
@@ -134,10 +134,10 @@ class Frames:
 
 
 class _Lines:
-    """TSV: every line is a row, but for the first."""
+    """TSV: every line is a row, but for the first; N-Triples has no such line."""
 
-    def __init__(self) -> None:
-        self._head = 1
+    def __init__(self, head: int = 1) -> None:
+        self._head = head
 
     def __call__(self, data: bytes) -> int:
         found = self.lines(data)
@@ -194,5 +194,11 @@ class _Objects:
         return outside.count(b"[{") + outside.count(b",{")
 
 
-COUNTS: dict[str, Callable[[], Count]] = {"TSV": _Lines, "CSV": _QuotedLines, "XML": _Elements, "JSON": _Objects}
+COUNTS: dict[str, Callable[[], Count]] = {
+    "TSV": _Lines,
+    "CSV": _QuotedLines,
+    "XML": _Elements,
+    "JSON": _Objects,
+    **dict.fromkeys(("N_TRIPLES", "N_QUADS"), lambda: _Lines(0)),
+}
 """What counts rows in the bytes of a form, however they are cut into pieces."""

@@ -116,6 +116,11 @@ class Stream(Iterator[bytes]):
         header, self._first = self._receive()
         self.kind: Kind = header["kind"]
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the next piece is here already and is the last one: nobody has to wait for anything more."""
+        return self._first is not None and not self._more
+
     def _receive(self) -> Frame:
         self._more = False
         header, payload = frame = self._exchange.receive()

@@ -126,10 +126,11 @@ def around(middle: Box, into: Sequence[Arm], out: Sequence[Arm]) -> dict[str, An
         for arms, x in zip((into, out), ends, strict=True)
         if len(arms) > MOST_ARMS
     ]
+    told = [f"{a.key} leads from {a.end.label}" for a in into] + [f"{a.key} leads to {a.end.label}" for a in out]
     whole = ends[1] + widths[1] if sides[1] else start + centre["width"]
     return {
         "boxes": [centre, *boxes], "lines": lines, "more": [], "words": words, "counted": counted,
-        "width": round(whole + 1), "height": height,
+        "told": "; ".join(told), "width": round(whole + 1), "height": height,
     }  # fmt: skip
 
 

@@ -48,14 +48,14 @@ class Ground:
         # Merged entries are one, and known by the id that its IRI has.
         self.ids = {e.term: iri_value(e.term).removeprefix(settings.base) for e in facts.entries.values()}
         self.examples = Examples(ontology, graph, project_prefixes(settings.base, ontology.prefixes))
-        self.written_entries = Written(self.examples, self.ids, settings.language or "en")
+        self.written_entries = Written(self.examples, self.ids, facts.predicates, settings.language or "en")
         self.anchors: dict[str, str] = {}
         for kind, names in (("page", RESERVED), ("class", ontology.classes), ("key", [p.key for p in self.by_key])):
             for name in names:
                 self.anchor(f"{kind}:{name}", name)
         self.looks = sorted({(c.look.colour, c.look.dark) for c in ontology.classes.values()})
         shapes = [s for s in read_shapes(ontology.index) if not deactivated(ontology.index, s)]
-        rules = [rule for shape in shapes for rule in rules_in(shape, ontology.label)]
+        rules = [rule for shape in shapes for rule in rules_in(shape, ontology.label, ontology.index)]
         # Shapes come in the order of their blank nodes, which are named anew at every reading.
         self.rules = sorted(rules, key=order_of)
         self.classes_of: dict[Term, set[Term]] = defaultdict(set)
@@ -84,9 +84,9 @@ class Ground:
         return {"text": short.strip("<>"), "href": None, "code": True}
 
     def outside(self, term: Term) -> Part:
-        """Refer to a term of another vocabulary by its own address, where that is one of the web."""
-        address = iri_value(term)
-        return {**self.link(term), "away": address if re.match(r"https?://[^/]", address) else None}
+        """Refer to a term; to one of another vocabulary by its own address, where that is one of the web."""
+        here, address = self.link(term), iri_value(term)
+        return {**here, "away": address if not here["href"] and re.match(r"https?://[^/]", address) else None}
 
     def link_key(self, p: Property) -> Part:
         anchor = self.anchors[f"key:{p.key}"]

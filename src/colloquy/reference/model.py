@@ -95,7 +95,8 @@ class Reference(Keys):
                     found.setdefault(t, Box(t, self.short(t)))
             box = self.box(c)
             total = len(self.graph.subjects(TYPE, c.term))
-            counted = f"{total:,} {'entry' if total == 1 else 'entries'}" if c.kind == "entity" else f"{total:,} times"
+            one, many = {"entity": ("entry", "entries"), "named": ("name", "names")}.get(c.kind, ("time", "times"))
+            counted = f"{total:,} {one if total == 1 else many}"
             kind = "a kind of " + " and of ".join(self.link(t)["text"] for t in [*parents, *outside])
             told = ", ".join([kind, counted] if parents or outside else [counted])
             under = above[0] if above else None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from colloquy.index import TripleIndex
+from colloquy.ontology import words_of
 from colloquy.shapes import Shape
-from colloquy.terms import Term, is_iri, plain
+from colloquy.terms import SH, Term, is_iri, plain
 
 Label = Callable[[Term], str]
 
@@ -40,16 +42,26 @@ class Rule:
     targets: frozenset[Term]
 
 
-def rules_in(shape: Shape, label: Label) -> list[Rule]:
-    """Say a shape and every shape in it that says anything; `label` gives the words for a term."""
+def rules_in(shape: Shape, label: Label, index: TripleIndex) -> list[Rule]:
+    """Say a shape and every shape in it that says anything; `label` gives the words for a term.
+
+    A constraint in SPARQL has a message of its own (SHACL, clause 5.2.1).
+    """
     targets = frozenset(term for kind, term in shape.targets if kind == "targetClass")
     found = []
     for s in shape.walk():
         bounds = tuple(words for name, value in s.constraints if (words := _bound(name, value, label)))
-        if s.message or bounds or s.beyond:
+        queries = [q for q in sorted(index.objects(s.term, f"<{SH}sparql>")) if not _off(index, q)]
+        told = sorted(words for q in queries if (words := words_of(index, q, f"<{SH}message>")))
+        found += [Rule(s.path, words, (), s.severity, targets) for words in told]
+        if s.message or bounds or (s.beyond and not told):
             words = s.message or ("" if bounds else "a rule that is read by the full SHACL engine")
             found.append(Rule(s.path, words, bounds, s.severity, targets))
     return found
+
+
+def _off(index: TripleIndex, node: Term) -> bool:
+    return any(plain(o) in ("true", "1") for o in index.objects(node, f"<{SH}deactivated>"))
 
 
 def _bound(name: str, value: object, label: Label) -> str:

@@ -29,6 +29,7 @@ _ALIGNED = (
     (f"<{OWL}inverseOf>", "the other way of"),
     (f"<{RDFS}seeAlso>", "see also"),
 )
+_CHANGES = (f"<{OWL}inverseOf>", f"<{CQ}along>", f"<{CQ}becomes>")
 _NOTES = (
     (f"<{RDFS}comment>", "Note"),
     (f"<{SKOS}scopeNote>", "Note"),
@@ -84,10 +85,11 @@ class Standing(Ground):
         return any(plain(o) in ("true", "1") for o in self.ontology.index.objects(term, f"<{OWL}deprecated>"))
 
     def instead(self, term: Term) -> list[Part]:
-        """Give what replaces a term."""
-        return [
-            self.outside(t) for t in sorted(self.ontology.index.objects(term, f"<{_DCT}isReplacedBy>")) if is_iri(t)
-        ]
+        """Give the terms that replace a term; where the change is more than a name, those that it leads to."""
+        index = self.ontology.index
+        given = index.objects(term, f"<{_DCT}isReplacedBy>")
+        inside = (o for t in given if not is_iri(t) for p in _CHANGES for o in index.objects(t, p))
+        return [self.outside(t) for t in sorted({*given, *inside}) if is_iri(t)]
 
     def ontologies(self) -> list[Part]:
         index = self.ontology.index

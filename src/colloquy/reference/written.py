@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import cached_property
 
 from colloquy.examples import Examples
@@ -38,10 +38,14 @@ _BOUNDS = ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive")
 
 
 class Written:
-    """Writes the example entries; `ids` are the ids of the entries by their IRIs."""
+    """Writes the example entries.
 
-    def __init__(self, examples: Examples, ids: Mapping[Term, str], language: str) -> None:
-        self.examples, self.ids, self.language = examples, ids, language
+    `ids` are the ids of the entries by their IRIs, `predicates` the properties that facts are written with:
+    what only follows from them need not be written.
+    """
+
+    def __init__(self, examples: Examples, ids: Mapping[Term, str], predicates: Set[Term], language: str) -> None:
+        self.examples, self.ids, self.predicates, self.language = examples, ids, predicates, language
         self.ontology, self.graph = examples.ontology, examples.graph
 
     def entry(self, c: Class) -> str:
@@ -94,7 +98,8 @@ class Written:
         keys = list(self.ontology.keys(c).values())
         names = [p for p in keys if self.examples.names(p)]
         uses = self.examples.uses
-        names.sort(key=lambda p: (not self.must(p, c), -self.examples.depth(p, c), -uses[p.term].total(), p.key))
+        used = {p: (-uses[p.term][c.term], -uses[p.term].total()) for p in names}
+        names.sort(key=lambda p: (not self.must(p, c), -self.examples.depth(p, c), *used[p], p.key))
         must = [p for p in keys if self.must(p, c) and p not in names[:1]]
         unique = self.ontology.outside_ids(c)
         near = [p for p in self.examples.telling(c) if p.domain and p.term not in unique and p not in must]
@@ -107,7 +112,7 @@ class Written:
             near.sort(key=lambda p: p.term not in targets)
             names = []
         if model is not None:
-            near = [p for p in near if self.graph.objects(model, p.term)]
+            near = [p for p in near if p.term in self.predicates and self.graph.objects(model, p.term)]
         return [*names[:1], *must, *near[: max(0, most - len(must))]]
 
     def model(self, c: Class) -> Term | None:
