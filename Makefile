@@ -20,7 +20,9 @@ lint: $(VENV)/.ready-to-test
 types: $(VENV)/.ready-to-test
 	$(BIN)/mypy
 
-$(VENV)/.ready: tests/requirements/run.txt pyproject.toml
+BUNDLED := $(wildcard src/colloquy/web/query/*.mjs src/colloquy/web/query/package*.json src/colloquy/web/query/build_hook.py)
+
+$(VENV)/.ready: tests/requirements/run.txt pyproject.toml $(BUNDLED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "colloquy needs Python 3.11 or later; name one with: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements/run.txt

@@ -309,3 +309,9 @@ def test_a_change_that_cannot_be_made_is_said(tmp_path: Path, declared: str, sai
     findings = [f for f in Project(folder).check() if f.code == "bad-change"]
     assert [said in f.message for f in findings] == [True]
     assert findings[0].hint
+
+
+def test_editors_strike_an_old_key_through(tmp_path: Path) -> None:
+    folder = small(tmp_path / "p", ":remark owl:deprecated true ; dct:isReplacedBy :note .", "", "")
+    keys = Project(folder).schema()["definitions"]
+    assert [name for name in ("remark", "comment") if keys[name].get("deprecated")] == ["remark"]

@@ -189,7 +189,8 @@ class _Maker:
             types = ["object", "array"] if p.kind == "relation" else [*shape.types, "object", "array"]
             words = {"errorMessage": f"`{p.key}` takes {takes}."}
             described = _described(p.label, _definition(p.definition), p.example)
-            return {**described, "type": types, **words, "allOf": [shape.ref]}
+            old: Schema = {"deprecated": True} if p.deprecated else {}  # editors strike the key through
+            return {**described, **old, "type": types, **words, "allOf": [shape.ref]}
 
         return self.define(p.key, p.term, make)
 
