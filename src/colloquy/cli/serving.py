@@ -29,7 +29,7 @@ def serve(
         list[str] | None,
         typer.Option("--allow-origin", metavar="ORIGIN", help="Let pages of this origin read the answers (CORS)."),
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="Queries that run at once.")] = 2,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="Queries that run at once.")] = 8,
     limit_seconds: Annotated[
         float, typer.Option("--limit-seconds", metavar="N", min=0.001, help="Stop a query after so long.")
     ] = 30.0,
@@ -52,9 +52,9 @@ def serve(
         if data is not None:
             if not data.is_file():
                 raise UsageError(f"there is no file {data}")
-            site = site_of_file(data, Path(folder), workers=workers)
+            site = site_of_file(data, Path(folder), workers=workers, spares=1)
         else:
-            site = site_of_project(open_project(project, output=output), workers=workers)
+            site = site_of_project(open_project(project, output=output), workers=workers, spares=1)
         with site.generation() as generation:  # says so here if there is none
             told = f"generation {generation.digest}"
         limits = Limits(seconds=limit_seconds, rows=limit_rows)
