@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from colloquy.cache import MemoryCache
+from colloquy.cache import SETTLED, MemoryCache
 from colloquy.check import check_facts
 from colloquy.facts import read_facts
 from colloquy.infer import Bundles, Reach, closure, sorted_lines
@@ -111,6 +113,32 @@ def test_what_is_unchanged_is_not_compiled_again(tmp_path: Path, monkeypatch: py
     assert read == ["data/a.yaml"]
 
 
+def opened(project: Path) -> list[str]:
+    """Check a project in a process of its own, and give the names of the fact files that it opened."""
+    spy = "import sys; sys.addaudithook(lambda what, told: what == 'open' and print('opened', told[0]))"
+    code = f"{spy}; from colloquy.project import Project; Project({str(project)!r}).check()"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    return sorted(Path(line).name for line in told.splitlines() if line.startswith("opened") and "/data/" in line)
+
+
+def test_a_check_does_not_read_what_looks_as_it_did(tmp_path: Path) -> None:
+    harbour(tmp_path)
+    write(tmp_path, (0, 0, 0))
+    names = ["a.yaml", "b.yaml", "c.yaml"]
+    assert opened(tmp_path) == names
+    assert opened(tmp_path) == names  # written a moment ago: what it looks like says nothing yet
+    time.sleep(SETTLED / 1e9 + 0.1)
+    assert opened(tmp_path) == names
+    assert opened(tmp_path) == []
+    changed = tmp_path / "data/a.yaml"
+    status, text = changed.stat(), changed.read_text(encoding="utf-8")
+    changed.write_text(text.replace("name: Ada", "nome: Ada"), encoding="utf-8")
+    os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns))  # as long as before, and as old, to look at
+    assert opened(tmp_path) == ["a.yaml"]
+    assert [f.code for f in Project(tmp_path).check()] == [f.code for f in Project(tmp_path, cache=False).check()]
+    assert "unknown-key" in {f.code for f in Project(tmp_path).check()}
+
+
 @pytest.mark.parametrize("name", ["units", "rows"])
 @pytest.mark.parametrize("harm", ["cut", "flip", "empty", "other"])
 def test_a_damaged_cache_is_found_out_and_made_anew(tmp_path: Path, name: str, harm: str) -> None:
@@ -121,9 +149,10 @@ def test_a_damaged_cache_is_found_out_and_made_anew(tmp_path: Path, name: str, h
     data = kept.read_bytes()
     middle = len(data) // 2
     flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
-    kept.write_bytes({"cut": data[:middle], "flip": flipped, "empty": b"", "other": data[::-1]}[harm])
+    harmed = {"cut": data[:middle], "flip": flipped, "empty": b"", "other": data[::-1]}[harm]
+    kept.write_bytes(harmed)
     assert everything(Project(tmp_path)) == cold
-    assert kept.read_bytes() == data
+    assert kept.read_bytes() != harmed
 
 
 def test_another_ontology_or_setting_makes_everything_anew(tmp_path: Path) -> None:

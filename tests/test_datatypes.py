@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pyoxigraph
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colloquy.datatypes import CANONICAL, typed
+from colloquy import datatypes
+from colloquy.datatypes import CANONICAL, doubts, typed
 from colloquy.terms import XSD, literal
 
 ZONES = st.sampled_from(["", "Z", "+00:00", "-00:00", "+05:30", "-07:00", "+14:00"])
@@ -54,6 +57,17 @@ def test_a_value_comes_back_from_the_store_as_it_went_in(text: str, datatype: st
 )
 def test_what_is_no_value_is_refused(text: str, datatype: str) -> None:
     assert typed(text, (XSD + datatype,)) is None
+
+
+@pytest.mark.parametrize("text", [
+    "https://example.org", "https://example.org/a?b=c&d#e", "http://a.b-c.example:80/x", "https:///path", "https://",
+    "https://-/", "https://ada:secret@example.org/", "https://example.org/%zz", "https://[::1]/", "https://example.org\n",
+    "HTTPS://example.org/", "ftp://example.org/", "https://ada@example.org", "https://example.org./", "https://./",
+])  # fmt: skip
+def test_the_quick_look_at_an_address_says_what_the_full_one_says(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = typed(text, (XSD + "anyURI",)), doubts(text, XSD + "anyURI")
+    monkeypatch.setattr(datatypes, "_EASY_ADDRESS", re.compile("(?!)"))
+    assert (typed(text, (XSD + "anyURI",)), doubts(text, XSD + "anyURI")) == quick
 
 
 def test_a_date_is_kept_as_exact_as_it_is() -> None:

@@ -28,7 +28,7 @@ from colloquy.lint.reasoner import read_answer
 from colloquy.ontology import read_ontology
 from colloquy.project import Project
 from colloquy.settings import Settings
-from colloquy.turtle import read_turtle, turtle_files
+from colloquy.turtle.reading import read_turtle, turtle_files
 
 REPOSITORY = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "lint"

@@ -11,9 +11,9 @@ import pyoxigraph
 import pytest
 
 from colloquy.terms import TYPE, Term, Triple, iri_value
-from colloquy.turtle import spots_in
 from colloquy.turtle.grammar import Grammar, Offsets
 from colloquy.turtle.iris import resolve
+from colloquy.turtle.places import spots_in
 
 Rows: TypeAlias = list[tuple[Triple, Offsets]]
 

@@ -12,11 +12,12 @@ import hashlib
 import marshal
 import os
 import sys
+import time
 from collections.abc import Collection, Mapping
 from copy import copy
 from functools import cache as memoise
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import colloquy
 from colloquy import plain
@@ -30,9 +31,21 @@ from colloquy.unit import Unit
 UNITS, ROWS = "units", "rows"
 _ALL = ""
 """Where `units` holds what was found of all files together: no file has this name."""
+_MARKS = "\0"
+"""Where `units` holds what every file looked like from outside: nor has one this name."""
+SETTLED = 2_000_000_000
+"""Nanoseconds after which a change to a file shows in its times, however coarse a file system's clock is."""
 LITTLE = 0.02
 """Part of all statements up to which a change is not kept: writing the cache takes longer than compiling it again."""
 _DIGEST = hashlib.sha256().digest_size
+
+
+Mark: TypeAlias = tuple[int, ...]
+"""What a file looks like from outside: its size, when it and its entry were last changed, where it lies."""
+
+
+def _mark_of(status: os.stat_result) -> Mark:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
 
 
 class Cache(Protocol):
@@ -145,7 +158,9 @@ class MemoryCache(_Asides):
 class FileCache(_Asides):
     """A cache in a folder.
 
-    `wants_rows` says whether units are of use without their statements: for a check they are.
+    `wants_rows` says whether units are of use without their statements: for a check they are.  A check
+    does not read a file again that looks from outside as it did when it was kept: same size, same
+    times, same place on the disk.  A build, which vouches for the digests of all files, does.
     """
 
     def __init__(self, folder: Path, ontology: Ontology, settings: Settings, *, wants_rows: bool) -> None:
@@ -154,6 +169,9 @@ class FileCache(_Asides):
         self._units: dict[str, Any] = self._load(UNITS)
         self._rows: dict[str, tuple[str, bytes]] = self._load(ROWS) if wants_rows else {}
         super().__init__(self._units.pop(_ALL, {}))
+        self._marks_before: dict[str, Mark] = self._units.pop(_MARKS, {})
+        self._marks: dict[str, Mark] = {}
+        self._begun = time.time_ns()
         self.used: set[str] = set()
         self._same: set[str] = set()
         self._change: Renamed | None = None
@@ -181,6 +199,13 @@ class FileCache(_Asides):
         except BaseException:  # an interrupt is one, and leaves nothing behind
             part.unlink(missing_ok=True)
             raise
+
+    def glance(self, file: str, path: str) -> str:
+        """Look at a file from outside; give its digest where it looks as it did, else nothing."""
+        mark = self._marks[file] = _mark_of(os.stat(path))
+        if self.wants_rows or self._marks_before.get(file) != mark or file not in self._units:
+            return ""
+        return str(self._units[file][0])
 
     def declared(self, file: str, digest: str) -> Declared | None:
         """Give what a file declares, if it has this digest."""
@@ -211,7 +236,11 @@ class FileCache(_Asides):
     def save(self, declared: Mapping[str, Declared], units: Collection[Unit], digests: Mapping[str, str]) -> None:
         """Keep what was compiled now, unless that is so little that compiling it again is as quick."""
         new = sum(unit.counts[0] for unit in units if unit.file not in self.used)
-        if self.used and new <= LITTLE * sum(unit.counts[0] for unit in units):
+        # What was written a moment ago may be written again without any sign of it.
+        marks = {file: mark for file, mark in self._marks.items() if max(mark[1:3]) < self._begun - SETTLED}
+        strange = sum(self._marks_before.get(file) != mark for file, mark in marks.items())
+        is_little = new <= LITTLE * sum(unit.counts[0] for unit in units) and strange <= LITTLE * len(units)
+        if self.used and is_little:
             return
         known, rows = self._units, self._rows
         table: dict[str, Any] = {}
@@ -226,6 +255,6 @@ class FileCache(_Asides):
                 table[file] = (digests[file], plain.of_declared(declared[file]), made)
             if self.wants_rows:
                 kept_rows[file] = rows[file] if file in self.used else (digests[file], marshal.dumps(unit.rows))
-        self._save(UNITS, {**table, _ALL: self.asides})
+        self._save(UNITS, {**table, _ALL: self.asides, _MARKS: marks})
         if self.wants_rows:
             self._save(ROWS, kept_rows)

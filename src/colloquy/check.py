@@ -227,10 +227,13 @@ def check_names(facts: Facts, cache: Cache = NO_CACHE) -> list[Finding]:
     entries = facts.entries
     decided: set[frozenset[str]] = set()
     asked: list[tuple[Any, ...]] = []
+    repeat = {class_.name for class_ in facts.directory.ontology.classes.values() if class_.names_repeat}
     for id_, mentions in facts.directory.mentions.items():
+        _, listed = mentions[0]
+        if listed.class_name in repeat and len(mentions) == 1 and not (listed.same or listed.different or listed.keys):
+            continue  # as most are
         entry = entries[id_]
         class_ = entry.class_
-        _, listed = mentions[0]
         names, same, different, keys = listed.names, listed.same, listed.different, listed.keys
         for _, other in mentions[1:]:
             names = (*names, *(name for name in other.names if name not in names))

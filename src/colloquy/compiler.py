@@ -126,16 +126,16 @@ class Compiler:
         self.renames = self.label_properties if self.moved or self.first_name else frozenset[Term]()
         own: dict[str, Node] = dict(draft.defaults)
         type_line, type_column = draft.line, draft.column
-        for key, value in draft.node.items:
-            if key.text in _OF_ENTRY:
-                if key.text != "type":
-                    own[key.text] = value
-                else:
-                    type_line, type_column = value.line, value.column
-        self.said, self.said_number = Evidence(), 0
-        said = self.evidence.read(own, self.said) if own else self.said
+        for name, value in [(key.text, value) for key, value in draft.node.items if key.text in _OF_ENTRY]:
+            if name != "type":
+                own[name] = value
+            else:
+                type_line, type_column = value.line, value.column
+        self.said, self.said_number = _UNSAID, 0
+        said = self.evidence.read(own, _UNSAID) if own else _UNSAID
         if draft.class_ is not None:
-            self.rows.append((term, TYPE, draft.class_.term, type_line, type_column, self.number(said)))
+            number = 0 if said is _UNSAID else self.number(said)
+            self.rows.append((term, TYPE, draft.class_.term, type_line, type_column, number))
         skip = _OWN_KEYS
         if draft.class_ is None:
             skip = _ADDED_KEYS
@@ -511,10 +511,13 @@ _ONLY_TEXT = (XSD_STRING,)
 _THING: Term = f"<{OWL}Thing>"
 _EVIDENCE = frozenset(EVIDENCE_KEYS)
 _OF_ENTRY = _EVIDENCE | {"type"}
+_UNSAID = Evidence()
 _OWN_KEYS, _ADDED_KEYS = frozenset({"id", "type"}), frozenset({"id", "type", "entry"})
 
 
 def _text_maker(language: str | None) -> Maker:
+    end = literal("", language=language)[1:]
+
     def make(node: Scalar) -> Term | None:
         text = node.text
         stripped = text.strip()
@@ -522,6 +525,8 @@ def _text_maker(language: str | None) -> Maker:
             return None
         if not stripped or len(text) > LONGEST_TEXT or (node.plain and yaml_reading(text) is not None):
             return None
+        if stripped.isprintable() and '"' not in stripped and "\\" not in stripped:  # as most are
+            return f'"{stripped}{end}'
         return literal(stripped, language=language)
 
     return make

@@ -25,6 +25,7 @@ _DATE_TIME = re.compile(
 _INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
 _DECIMAL = re.compile(r"[+-]?([0-9]{1,100}(\.[0-9]{0,100})?|\.[0-9]{1,100})")
 _DOUBLE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN")
+_EASY_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]*[A-Za-z0-9](?:[/?#][A-Za-z0-9/._~?=&#:+,;-]*)?")  # as most are
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _IRI_FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|^`\\\x7f-\xa0]')
 
@@ -106,6 +107,8 @@ def _boolean(text: str) -> str | None:
 
 
 def _any_uri(text: str) -> str | None:
+    if _EASY_ADDRESS.fullmatch(text):
+        return text
     if _IRI_FORBIDDEN.search(text):
         return None
     try:
@@ -179,7 +182,7 @@ def doubts(text: str, datatype: str) -> str:
     >>> doubts("https://ada:secret@example.org/", XSD + "anyURI")
     'the address holds a user name or password'
     """
-    if datatype == XSD + "anyURI":
+    if datatype == XSD + "anyURI" and not _EASY_ADDRESS.fullmatch(text):
         if "@" in urlsplit(text).netloc:
             return "the address holds a user name or password"
         if _BAD_PERCENT.search(text):

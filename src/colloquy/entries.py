@@ -100,6 +100,7 @@ def part_of(class_: Class, own: Table[str, Node], ontology: Ontology) -> Class:
 
 
 _LISTS = ("names", "same", "different", "sections")
+_NOTHING: tuple[tuple[str, ...], ...] = ((),) * len(_LISTS)
 
 
 def scalars(node: Node) -> Iterator[Scalar]:
@@ -151,10 +152,8 @@ class Declarer:
         parts = self.parts(draft.class_)
         found: dict[str, list[str]] = {}
         keys: list[tuple[str, str]] = []
-        for key, value in draft.node.items:
-            part = parts.get(key.text)
-            if part is None:
-                continue
+        for key, value in [item for item in draft.node.items if item[0].text in parts]:
+            part = parts[key.text]
             if part == "names":
                 found.setdefault(part, []).extend(_texts(value))
             elif part == "keys":
@@ -165,7 +164,7 @@ class Declarer:
                 found.setdefault(part, []).extend(_titles(value))
             else:
                 found.setdefault(part, []).extend(v.text for v in scalars(value))
-        names, same, different, sections = (tuple(found.get(part, ())) for part in _LISTS)
+        names, same, different, sections = [tuple(found.get(part, ())) for part in _LISTS] if found else _NOTHING
         name = draft.class_.name if draft.class_ else ""
         return Listed(
             draft.id, name, draft.line, draft.column, draft.shared, draft.damaged,

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from colloquy.cache import NO_CACHE, Cache
 from colloquy.collector import without_collector
@@ -35,12 +34,33 @@ from colloquy.unit import Mention, Statement, Unit
 __all__ = ["Facts", "Source", "Statement", "fact_files", "read_facts"]
 
 
-class Source(NamedTuple):
-    """A fact file: its name as findings show it, its bytes, and its path below the folder of facts."""
+class Source:
+    """A fact file: its name as findings show it, and its path below the folder of facts.
 
-    name: str
-    data: bytes
-    path: str
+    It is read when its bytes are first asked for, unless they are given; so it need not be where its digest is known.
+    """
+
+    __slots__ = ("_data", "_digest", "file", "name", "path")
+
+    def __init__(self, name: str, data: bytes | None, path: str, *, file: str = "", digest: str = "") -> None:
+        self.name, self.path, self.file = name, path, file
+        self._data, self._digest = data, digest
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        if self._data is None:
+            with open(self.file, "rb", buffering=0) as file:  # all is read at once
+                self._data = file.read()
+            self._digest = ""  # of what was read now, whatever stood there before
+        return self._data
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes."""
+        if not self._digest:
+            self._digest = hashlib.sha256(self.data).hexdigest()
+        return self._digest
 
 
 @dataclass
@@ -152,11 +172,17 @@ def fact_names(root: Path) -> list[str]:
     """As `fact_files`, but their paths below the folder, with forward slashes."""
     if not root.is_dir():
         raise ProjectError(f"no facts: the folder {root} is missing — set `facts` in colloquy.yaml, or use --data")
-    found = []
-    top = len(str(root / "x")) - 1
-    for folder, _, names in os.walk(root):  # many times quicker than `rglob`, for thousands of files
-        below = folder[top:].replace(os.sep, "/")
-        found += [f"{below}/{name}" if below else name for name in names if name.endswith((".yaml", ".yml"))]
+    found: list[str] = []
+    folders = [""]
+    while folders:  # many times quicker than `rglob`, for thousands of files
+        below = folders.pop()
+        with os.scandir(f"{root}/{below}") as there:
+            for one in there:
+                name = one.name
+                if name.endswith((".yaml", ".yml")) and not one.is_dir():
+                    found.append(below + name)
+                elif one.is_dir(follow_symlinks=False):
+                    folders.append(f"{below}{name}/")
     for name in found:
         if not name.isprintable():  # a tab or a line end would break the side index, and hide what is shown
             raise ProjectError(f"{root}: the name {printable(name)} holds a character that cannot be shown — rename it")
@@ -186,7 +212,7 @@ def read_facts(
     with without_collector():
         for text in texts:
             source = text if isinstance(text, Source) else Source(*text, text[0])
-            digest = digests[source.name] = hashlib.sha256(source.data).hexdigest()
+            digest = digests[source.name] = source.digest
             known = cache.declared(source.name, digest)
             declared[source.name] = known or Declared(source.name)  # each in its place, whoever reads it
             if known:
@@ -197,7 +223,7 @@ def read_facts(
             else:
                 declared[source.name], drafts[source.name] = reader.read(source)
                 progress.step()
-        for name, data, path in hands.share(new) if hands else ():
+        for name, data, path in hands.share([(one.name, one.data, one.path) for one in new]) if hands else ():
             declared[name], drafts[name] = reader.read(Source(name, data, path))
             progress.step()
         for one in hands.declared() if hands else ():
@@ -215,6 +241,7 @@ def read_facts(
             if unit is None:
                 if name in kept:
                     declared[name], drafts[name] = reader.read(kept[name])
+                    digests[name] = kept[name].digest
                 unit = compiler.compile(name, drafts.pop(name))
             units[name] = unit
             progress.step()

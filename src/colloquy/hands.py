@@ -47,7 +47,7 @@ class Hands:
             command = [sys.executable, "-m", "colloquy.shift", str(self.project)]
             hand = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             self._hands.append(hand)
-            self._send(hand, [tuple(file) for file in share])
+            self._send(hand, share)
         return shares[0]
 
     def declared(self) -> Iterator[Declared]:

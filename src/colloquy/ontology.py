@@ -39,7 +39,7 @@ from colloquy.terms import (
     literal_parts,
     plain,
 )
-from colloquy.turtle import read_turtle
+from colloquy.turtle.reading import read_turtle
 
 RESERVED_KEYS = ("id", "entry", "type", *EVIDENCE_KEYS)
 MARKS = ("dot", "square", "triangle", "triangleDown", "diamond", "star", "hexagon")
@@ -228,7 +228,11 @@ def read_ontology(folder: Path, project: Path | None = None) -> Ontology:
     Raises ProjectError, naming file and line, for a file that is not Turtle, for an import that no
     file of the folder provides, and where two classes or properties would share a name.
     """
-    triples, prefixes, digest = read_turtle(folder, project)
+    return ontology_of(*read_turtle(folder, project))
+
+
+def ontology_of(triples: Mapping[Triple, str], prefixes: Mapping[str, str], digest: str) -> Ontology:
+    """Make the frozen object of an ontology's triples, each with the name of the file that it is from."""
     index = TripleIndex(triples)
     changes, change_findings = read_changes(index, triples)
     rules, rule_findings = read_rules(index, triples, changes.values())

@@ -55,10 +55,13 @@ class Reading:
         folders = [(self._shown(root), root) for root in self.roots()]
         return [(shown, root, name) for shown, root in folders for name in fact_names(root)]
 
-    def _texts(self, paths: Iterable[tuple[str, Path, str]] | None = None) -> Iterator[Source]:
+    def _texts(
+        self, paths: Iterable[tuple[str, Path, str]] | None = None, cache: FileCache | None = None
+    ) -> Iterator[Source]:
+        """Give the fact files; those of which a cache knows the digest are not read."""
         for shown, root, name in self._paths() if paths is None else paths:
-            with open(f"{root}/{name}", "rb", buffering=0) as file:  # all is read at once
-                yield Source(shown + name, file.read(), name)
+            file = f"{root}/{name}"
+            yield Source(shown + name, None, name, file=file, digest=cache.glance(shown + name, file) if cache else "")
 
     def _shown(self, root: Path) -> str:
         """Give what stands before the names of a folder's files: its path below the project, or its own name."""
@@ -95,7 +98,7 @@ class Reading:
             cache = FileCache(self._cache_folder, ontology, settings, wants_rows=with_rows)
         paths = self._paths() if texts is None else []
         progress.stage("reading", len(paths))
-        read = self._texts(paths) if texts is None else texts
+        read = self._texts(paths, cache if isinstance(cache, FileCache) else None) if texts is None else texts
         hands = Hands(self.folder, self.jobs) if self.jobs > 1 else None
         try:
             facts = read_facts(read, ontology, settings, cache or NO_CACHE, progress, hands)
@@ -129,7 +132,7 @@ class Reading:
 
     def inputs(self) -> dict[str, str]:
         """Give the SHA-256 of everything that a build is made of: settings, ontology, facts, questions."""
-        return self._inputs({name: hashlib.sha256(data).hexdigest() for name, data, _ in self._texts()})
+        return self._inputs({source.name: source.digest for source in self._texts()})
 
     def _inputs(self, facts: Mapping[str, str]) -> dict[str, str]:
         own = [self.folder / FILE, *sorted((self.folder / "queries").glob("*.rq"))]

@@ -20,7 +20,8 @@ from colloquy.source import Mapping as Node
 from colloquy.source import Scalar, read_yaml
 from colloquy.source import Sequence as List
 from colloquy.terms import CQ, TYPE, Term, compress, expand, is_iri
-from colloquy.turtle import Spot, read_turtle, spots_in
+from colloquy.turtle.places import Spot, spots_in
+from colloquy.turtle.reading import read_turtle
 
 KINDS = ("fact", "mapping", "question", "view")
 _LOOKS = ("colour", "darkColour", "mark", "legendOrder", "plural", "drawn", "connects", "key")

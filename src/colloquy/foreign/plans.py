@@ -13,13 +13,17 @@ Rules: TypeAlias = tuple[Rule, ...]
 
 
 class Filling:
-    """A template made ready; `slugged` where an id is meant, `own` where its place is in the item itself."""
+    """A template made ready; `slugged` where an id is meant, `own` where its place is in the item itself.
 
-    __slots__ = ("own", "parts", "slugged", "template")
+    `of_file` says that it gives the same for every item of a file.
+    """
+
+    __slots__ = ("of_file", "own", "parts", "slugged", "template")
 
     def __init__(self, template: Template, slugged: bool) -> None:
         self.template, self.parts, self.slugged = template, template.parts, slugged
         self.own = next((not p.out for p in template.placeholders if not p.word), False)
+        self.of_file = all(p.word in ("file", "folder") for p in template.placeholders)
 
 
 class Action:

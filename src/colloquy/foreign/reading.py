@@ -76,6 +76,7 @@ class _File:
         self.drafts: list[Draft] = []
         self.unmapped: Unmapped = {}
         self.lacking = Placeholder("", 0, ())
+        self.filled: dict[Filling, str] = {}
 
     def root(self, plans: Plans, node: Node, number: int) -> None:
         """Read an item that stands outermost."""
@@ -206,14 +207,16 @@ class _File:
 
     def fill(self, filling: Filling, item: _Item, value: Node) -> Scalar | None:
         """Fill a template in; None where a placeholder has no value."""
-        text, place = "", item.node
+        text, place = self.filled.get(filling, ""), item.node
+        if text:
+            return Scalar(text, place.line, place.column, False)
         is_placed = False
         for part in filling.parts:
-            if isinstance(part, str):
+            if type(part) is str:
                 text += part
                 continue
             found = self.value_of(part, item, value)
-            if not isinstance(found, str):
+            if type(found) is not str:
                 if not isinstance(found, Scalar) or _is_nothing(found):
                     self.lacking = part
                     if not (found is None or _is_nothing(found)):
@@ -225,6 +228,8 @@ class _File:
             if filling.slugged and part.word != "parent":
                 found = self.slugs.get(found) or self.slug(found)
             text += found
+        if filling.of_file:
+            self.filled[filling] = text
         return Scalar(text, place.line, place.column, False)
 
     def slug(self, text: str) -> str:

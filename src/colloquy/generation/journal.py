@@ -10,7 +10,6 @@ import errno
 import json
 import os
 import re
-import secrets
 import shutil
 from pathlib import Path
 
@@ -104,7 +103,7 @@ def _place_of(name: str, output: Path, state_dir: Path) -> Path:
 
 
 def new_name(state_dir: Path) -> str:
-    return f".colloquy-{short_hash(state_dir)}-{secrets.token_hex(4)}"
+    return f".colloquy-{short_hash(state_dir)}-{os.urandom(4).hex()}"
 
 
 def _clear(output: Path) -> None:

@@ -13,7 +13,8 @@ from colloquy.ontology import Class, Ontology, Property
 from colloquy.settings import Settings
 from colloquy.shapes import Shape, deactivated, read_shapes
 from colloquy.terms import CQ, TYPE, Term, Triple, compress, iri_value
-from colloquy.turtle import VOCABULARY, Origin, Spot, spots_in
+from colloquy.turtle.places import Spot, spots_in
+from colloquy.turtle.reading import VOCABULARY, Origin
 
 Part: TypeAlias = Literal["subject", "predicate", "object"]
 

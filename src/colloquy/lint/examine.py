@@ -19,7 +19,7 @@ from colloquy.lint.stories import check_ends, check_kinds
 from colloquy.lint.wording import check_placeholders, check_sentences, check_words
 from colloquy.ontology import Ontology
 from colloquy.settings import Settings
-from colloquy.turtle import read_turtle, turtle_files
+from colloquy.turtle.reading import read_turtle, turtle_files
 
 CHECKS: tuple[Check, ...] = (
     check_words, check_sentences, check_placeholders,
