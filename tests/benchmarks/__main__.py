@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import datetime
 import os
 import platform
@@ -47,6 +48,7 @@ def main() -> int:
     if not shared or not data.is_dir():
         sys.stderr.write("benchmarks: COLLOQUY_SHARED has to name the folder that holds data/rubyevents\n")
         return 2
+    compileall.compile_dir(str(HERE.parent.parent / "src"), quiet=2)  # as an installed package is
     with tempfile.TemporaryDirectory(prefix="colloquy-") as folder:
         for name in options.parts or TITLES:
             with workshop(Path(folder) / name, options.project.resolve()) as scratch:
