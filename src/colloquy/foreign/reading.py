@@ -212,11 +212,11 @@ class _File:
             return Scalar(text, place.line, place.column, False)
         is_placed = False
         for part in filling.parts:
-            if type(part) is str:
+            if isinstance(part, str):
                 text += part
                 continue
             found = self.value_of(part, item, value)
-            if type(found) is not str:
+            if not isinstance(found, str):
                 if not isinstance(found, Scalar) or _is_nothing(found):
                     self.lacking = part
                     if not (found is None or _is_nothing(found)):
