@@ -51,10 +51,14 @@ function sumAreas() {
 /** Tints of areas: the colour of the page, a little towards the kinds of the members. */
 function tintAreas() {
   const dark = theme.paper[0] < 128;
+  const members = areas.map(() => new Uint32Array(kinds.length)); // how many are of each kind
+  for (let node = 0; node < nodeCount; node += 1) {
+    members[areaOf[node]][kindOf[node]] += 1;
+    if (topOf[areaOf[node]] !== areaOf[node]) members[topOf[areaOf[node]]][kindOf[node]] += 1;
+  }
   return areas.map((area) => {
-    const members = membersOf(area);
     const mean = [0, 0, 0];
-    for (const node of members) for (let at = 0; at < 3; at += 1) mean[at] += theme.kinds[kindOf[node]][at] / members.length;
+    for (const [kind, count] of members[area.at].entries()) for (let at = 0; at < 3; at += 1) mean[at] += (theme.kinds[kind][at] * count) / areaTotal[area.at];
     const tone = mixed(mean, theme.ink, dark ? 0.1 : 0.2);
     return { disc: mixed(theme.paper, tone, dark ? 0.1 : 0.065), inner: mixed(theme.paper, tone, dark ? 0.17 : 0.125), rim: mixed(theme.paper, tone, dark ? 0.38 : 0.34) };
   });

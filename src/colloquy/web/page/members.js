@@ -2,14 +2,13 @@
 const APART = 12.5; // pixels between entries from which on each can be pointed at
 const LINK_STEPS = 4; // links of about one strength are drawn as one path
 
-/** Half a mark's width on the screen: it grows with the links, and slowly with the zoom. */
-function entrySize(node, gap) {
-  const grown = Math.min((gap / 30) ** 0.75, 1.7);
-  return Math.max((2.3 + 1.2 * Math.sqrt(degreeOf(node))) * grown, 0.5);
-}
+/** Half a mark's width on the screen: it grows with the links (`weightOf`), and slowly with the zoom (`grownAt`). */
+const weightOf = Float32Array.from(labels, (_, node) => 2.3 + 1.2 * Math.sqrt(degreeOf(node)));
+const grownAt = (gap) => Math.min((gap / 30) ** 0.75, 1.7);
+const entrySize = (node, grown) => Math.min(Math.max(weightOf[node] * grown, 0.5), 30);
 
 /** How a member lies on the screen: its radius where nothing is open. */
-const sizeOf = (eye, node) => Math.min(entrySize(node, areaGap[areaOf[node]] * eye.scale), 30);
+const sizeOf = (eye, node) => entrySize(node, grownAt(areaGap[areaOf[node]] * eye.scale));
 
 /** Give every entry in view to `call(node, x, y, r, near)`; areas out of view are not looked at. */
 function eachInView(eye, call) {
@@ -19,12 +18,12 @@ function eachInView(eye, call) {
     const disc = discOn(eye, area.at);
     if (!inView(eye, disc.x, disc.y, disc.r + 30)) continue;
     const gap = areaGap[area.at] * scale;
-    const near = smooth(7, 15, gap);
+    const [near, grown] = [smooth(7, 15, gap), grownAt(gap)];
     for (const node of area.nodes) {
       if (!nodeShown[node]) continue;
       const x = (X[node] - eye.x) * scale + width / 2;
       const y = (Y[node] - eye.y) * scale + height / 2;
-      if (x > -30 && y > -30 && x < width + 30 && y < height + 30) call(node, x, y, Math.min(entrySize(node, gap), 30), near);
+      if (x > -30 && y > -30 && x < width + 30 && y < height + 30) call(node, x, y, entrySize(node, grown), near);
     }
   }
 }

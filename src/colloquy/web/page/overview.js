@@ -17,7 +17,7 @@ function makeOverview(host) {
   function measure() {
     eye.width = Math.max(host.clientWidth, 1);
     eye.height = Math.max(host.clientHeight, 1);
-    eye.ratio = Math.min(devicePixelRatio || 1, 2);
+    eye.ratio = ratioNow();
     canvas.width = Math.round(eye.width * eye.ratio);
     canvas.height = Math.round(eye.height * eye.ratio);
     surface = canvasSurface(ctx, eye.ratio);
@@ -36,6 +36,7 @@ function makeOverview(host) {
     overview.taken = buttonBoxes();
   }
 
+  const ratioNow = () => Math.min(devicePixelRatio || 1, 2);
   const cornersOf = ({ at, radius }) => [-radius, radius].map((off) => ({ x: eye.areaX[at] + off, y: eye.areaY[at] + off }));
   const discBox = (some) => boxOf(some.flatMap(cornersOf));
   const nodeBox = (some) => boxOf(Array.from(some, (node) => ({ x: eye.X[node], y: eye.Y[node] })));
@@ -92,7 +93,7 @@ function makeOverview(host) {
   /** Look from elsewhere: over a distance the way leads up and down again, as a bird's would. */
   function look(to, animate) {
     to.scale = Math.min(Math.max(to.scale, fitScale * 0.6), closest(150));
-    moved = performance.now();
+    if (!overview.first) moved = performance.now();
     flight = null;
     if (!animate || calm.matches || overview.first) Object.assign(eye, to);
     else flight = { way: flightBetween({ ...eye, w: eye.width / eye.scale }, { ...to, w: eye.width / to.scale }), start: 0 };
@@ -144,7 +145,8 @@ function makeOverview(host) {
       redraw();
     },
     resize() {
-      if (!host.clientWidth) return;
+      const same = host.clientWidth === eye.width && host.clientHeight === eye.height && eye.ratio === ratioNow();
+      if (!host.clientWidth || same) return; // an observer also tells of the size that it finds at first
       const { x, y, zoom } = drawing.view();
       measure();
       drawing.setView({ x, y, zoom });
@@ -209,6 +211,7 @@ function makeOverview(host) {
     },
   };
   overview.sums = sumAreas();
+  overview.counts = shownCounts.areas;
   recolour();
   measure();
   redraw();

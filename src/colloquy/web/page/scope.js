@@ -18,9 +18,8 @@ const yearsOfAll = (() => {
 const isFiltered = (one = state) => Boolean(one.kindsOff.length || one.relationsOff.length || one.areas.length || one.years || one.around || one.hidden.length);
 const FILTERS = ["kindsOff", "relationsOff", "areas", "years", "around", "hidden", "kept"];
 
-/** Work out what is shown; true where anything changed. */
+/** Work out what is shown. */
 function rescope() {
-  const before = [nodeShown.slice(), edgeShown.slice()];
   const [kindsOff, relationsOff, inside] = [new Set(state.kindsOff), new Set(state.relationsOff), insideAreas()];
   for (let node = 0; node < nodeCount; node += 1) {
     nodeShown[node] = !kindsOff.has(kindOf[node]) && (!inside || inside.has(areaOf[node])) && isLinked(node, relationsOff) && isDated(node);
@@ -32,7 +31,6 @@ function rescope() {
     edgeShown[edge] = nodeShown[edgeFrom[edge]] && nodeShown[edgeTo[edge]] && !relationsOff.has(relationOf[edge]);
   }
   countShown();
-  return before[0].some((was, node) => was !== nodeShown[node]) || before[1].some((was, edge) => was !== edgeShown[edge]);
 }
 
 /** The areas that were chosen, with those inside them. */

@@ -38,7 +38,7 @@ if (embedded) {
 whenChanged((before, how) => {
   if (how === "view") return; // looking around changes the address alone
   const refiltered = how === "start" || FILTERS.some((name) => before[name] !== state[name]);
-  if (refiltered) rescope();
+  if (refiltered && how !== "start") rescope();
   lightUp();
   if (refiltered) filtersChanged();
   pictureChanged(before, how, refiltered);
