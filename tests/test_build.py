@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,14 @@ def test_the_output_holds_what_the_design_names(built: Project) -> None:
         wanted.add("query.html")
     assert names - wanted == {generation.read_manifest(built.output).store}
     assert built.verify() == []
+
+
+def test_the_pages_lead_to_one_another(built: Project) -> None:
+    pages = sorted(path.name for path in built.output.glob("*.html"))
+    for name in pages:
+        text = (built.output / name).read_text(encoding="utf-8")
+        linked = {*re.findall(r'href="(\w+\.html)[#"]', text)}
+        assert linked | {name} == set(pages), name
 
 
 @pytest.mark.parametrize(

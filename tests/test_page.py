@@ -50,6 +50,13 @@ def test_the_markup_holds_no_handlers_no_style_attributes_and_no_addresses_to_lo
     assert "sourceMappingURL" not in html
 
 
+def test_the_page_links_to_those_that_stand_beside_it_and_to_no_others(harbour: dict[str, Any], html: str) -> None:
+    linked = network_page.write_page(harbour, {"query.html": "Ask", "reference.html": "Words"})
+    pages = re.compile(r'<a href="(\w+\.html)">(\w+)</a>')
+    assert pages.findall(linked) == [("query.html", "Ask"), ("reference.html", "Words")]
+    assert pages.findall(html) == []
+
+
 def test_pyvis_keeps_every_link_also_between_one_pair(harbour: dict[str, Any]) -> None:
     net = network_page.network(harbour)
     assert (net.num_nodes(), net.num_edges()) == (len(harbour["nodes"]), len(harbour["edges"]))

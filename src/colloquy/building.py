@@ -111,7 +111,8 @@ def write_pages(
     prefixes = project_prefixes(settings.base, ontology.prefixes)
     start = starting_points(made_of, folder / generation.store_name(digest), prefixes)
     model = page_model(network, picture, settings, {**counts, **drawn}, digest, start)
-    _write(folder / PAGE_FILE, write_page(model))
+    asked = {} if querypage.missing() else {QUERY_FILE: "Ask in SPARQL"}
+    _write(folder / PAGE_FILE, write_page(model, {**asked, REFERENCE_FILE: "Words of the graph"}))
     telling = (ontology, graph, facts, settings, made_of.questions)
     _write(folder / REFERENCE_FILE, write_reference(*telling, query_page=not querypage.missing()))
     if not querypage.missing():

@@ -120,8 +120,10 @@ def network(model: Model) -> Network:
     return net
 
 
-def write_page(model: Model) -> str:
+def write_page(model: Model, beside: Mapping[str, str] | None = None) -> str:
     """Render the network page as HTML text, to be written in UTF-8 with its line ends kept.
+
+    `beside` names the pages that will stand in the same folder, by their addresses: the page links to them.
 
     Up to `DRAWN_WHOLE` entries it is drawn from what pyvis makes of it.  In a larger one vis-network, with
     pyvis's options, draws what is looked at closely, and it waits packed until then.
@@ -135,6 +137,7 @@ def write_page(model: Model) -> str:
     net = network(model if whole else {**model, "nodes": (), "edges": ()})
     templates.globals.update(
         model=model,
+        beside=beside or {},
         whole_network=whole,
         payload=payload({**model, "whole": DRAWN_WHOLE}, cut=not whole),
         drawing=pack({"nodes": net.nodes, "edges": net.edges, "options": json.loads(net.options.to_json())}),
