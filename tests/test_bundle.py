@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
@@ -16,7 +17,10 @@ from colloquy.web.query import build_hook
 
 REPOSITORY = Path(__file__).parent.parent
 QUERY = REPOSITORY / "src" / "colloquy" / "web" / "query"
-BUNDLED = {"editor.js", "engine.js", "engine.wasm.gz", "licences.txt", "stamp.json"}
+BUNDLED = {
+    *("editor.js", "engine.js", "engine.wasm.gz", "library.zip.gz", "licences.txt", "lock.json", "python.js"),
+    *("python.wasm.gz", "stamp.json"),
+}
 
 
 @pytest.fixture
@@ -50,6 +54,27 @@ def test_a_registry_that_cannot_be_reached_is_said_in_one_line(folder: Path, tmp
     (folder / "editor.mjs").write_text("// changed\n", encoding="utf-8")
     with pytest.raises(build_hook.NotMadeError, match=r"npm ci .* failed: npm error network unreachable"):
         build_hook.bundle(folder, {"PATH": f"{tmp_path / 'bin'}"})
+
+
+def test_of_pythons_library_what_no_reason_needs_is_left_out() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as whole:
+        for name in (
+            "re/__init__.py",
+            "pdb.py",
+            "encodings/cp037.py",
+            "encodings/utf_8.py",
+            "wsgiref/util.py",
+            "abc.py",
+        ):
+            whole.writestr(name, name)
+    library = build_hook.trimmed(made.getvalue())
+    with zipfile.ZipFile(io.BytesIO(library)) as kept:
+        assert {name: kept.read(name).decode() for name in kept.namelist()} == {
+            name: name for name in ("abc.py", "encodings/utf_8.py", "re/__init__.py")
+        }
+        assert {info.compress_type for info in kept.infolist()} == {zipfile.ZIP_STORED}
+    assert build_hook.trimmed(library) == library
 
 
 def test_no_address_of_a_registry_stands_in_the_lock_file() -> None:

@@ -26,7 +26,9 @@ judge
 cache foreign hands
 facts
 compiled schema store sources check network why doctor examples
-page querypage exports reference explain expected publish starting rewriting rerun lint
+page exports reference explain expected publish starting rewriting rerun lint
+inpage
+querypage
 building reading saving notebook
 asking
 change

@@ -331,33 +331,6 @@ def test_a_parameter_is_named_by_a_label(built: Project, page: Page) -> None:
     wait(page, "document.getElementById('theRunStatus').textContent.includes('Nothing here is called')")
 
 
-# --- why, and the doctor -------------------------------------------------------------------------
-
-
-def test_from_a_disk_the_page_says_how_to_ask_why(page: Page) -> None:
-    run(page, "SELECT ?who { ?talk schema:performer ?who . ?who rdfs:label 'x'@en }")
-    assert "Nothing was found" in page.inner_text("#thePlain")
-    assert "colloquy query -e 'SELECT ?who" in page.inner_text("#thePlain pre")
-    run(page, PERFORMERS)
-    page.click(".why >> nth=1")
-    assert f"colloquy why -e '{PERFORMERS}' --row 2" in page.inner_text("#theBody")
-    assert page.evaluate("document.activeElement.id") == "theName"
-    page.keyboard.press("Escape")
-    assert not page.is_visible("#thePanel")
-
-
-def test_whoever_can_prove_rows_in_the_page_is_asked(built: Project, browser: Browser, address: str) -> None:
-    explained = built.why(PERFORMERS, 1).to_dict()
-    with opened(browser, address) as page:
-        page.evaluate("found => colloquy.proveWith(async () => found)", explained)
-        run(page, PERFORMERS)
-        page.click(".why >> nth=0")
-        page.wait_for_selector("#theBody .statement")
-        statement = explained["witnesses"][0]["statements"][0]
-        assert statement["sentence"] in page.inner_text("#theBody")
-        assert f"{statement['file']}:{statement['line']}" in page.inner_text("#theBody")
-
-
 # --- by keyboard, for everybody ------------------------------------------------------------------
 
 
@@ -402,9 +375,6 @@ def test_axe_finds_nothing_and_nothing_runs_over(
         run(page, PERFORMERS)
         page.locator("#theTable td a").first.wait_for()
         checked("a table")
-        page.click(".why >> nth=0")
-        checked("the reasons")
-        page.click("#theClose")
         page.click("#networkTab")
         page.wait_for_selector("#thePicture canvas")
         checked("a network")

@@ -83,7 +83,7 @@ def test_a_row_tells_why_it_is_there(built: Project, page: Page) -> None:
 def test_an_empty_result_has_a_reason_and_a_query_that_gives_rows(built: Project, page: Page) -> None:
     text = "SELECT ?who { ?talk a co:Talk ; schema:preformer ?who }"
     run(page, text)
-    page.wait_for_selector("#thePlain .doctor button")
+    page.locator("#thePlain .doctor button", has_text="Ask that instead").first.wait_for()
     diagnosis = built.diagnose(text)
     assert diagnosis
     assert diagnosis.words in page.inner_text("#thePlain")

@@ -213,19 +213,8 @@ class Asking(Reading):
 
         Raises UsageError where the query selects other columns, QueryError as `why`.
         """
-        from colloquy.query import kind_of
-        from colloquy.sparql import read_query
-
         text, question = self.find(query)
-        asked = read_query(text, self.prefixes)
-        if kind_of(asked) == "graph":
-            raise QueryError("the rows of CONSTRUCT and DESCRIBE are triples", hint="ask: why SUBJECT PREDICATE OBJECT")
-        columns = () if kind_of(asked) == "ask" else asked.star if asked.columns is None else asked.columns
-        if row.keys() != set(columns):
-            raise UsageError(f"a row of this query has the values {', '.join(columns) or 'of no column'}")
-        case = self._case()
-        shown = ", ".join(f"{name} = {case.word(term)}" for name, term in row.items() if term is not None)
-        return case.row(text, row, self.values(question, parameters), shown or "yes")
+        return self._case().row_of(text, row, self.values(question, parameters))
 
     def why_triple(self, subject: str, predicate: str, object: str) -> Explanation:  # noqa: A002
         """Explain a triple of the graph; each term is an entry's id, a CURIE, an `<IRI>` or a text.

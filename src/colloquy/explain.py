@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from colloquy.errors import QueryError, with_article
+from colloquy.errors import QueryError, UsageError, with_article
 from colloquy.facts import Statement
 from colloquy.index import TripleIndex
 from colloquy.infer import derivations
 from colloquy.network.words import say, words
 from colloquy.ontology import Ontology, words_of
+from colloquy.sparql import read_query
 from colloquy.store import GRAPH_FILE, read_positions
 from colloquy.terms import LABEL, TYPE, Term, Triple, compress, is_iri, split_quad
 from colloquy.why import Proof, Step, Witness, prove_row, prove_triple
@@ -58,7 +59,7 @@ class Case:
     def __init__(self, output: Path, ontology: Ontology, prefixes: Mapping[str, str], language: str) -> None:
         self.ontology, self.prefixes, self.language = ontology, dict(prefixes), language
         self.output = output
-        self.authored = read_positions(output).by_triple
+        self.authored: Mapping[Triple, Sequence[Statement]] = read_positions(output).by_triple
 
     @cached_property
     def graphs(self) -> dict[Term, TripleIndex]:
@@ -81,6 +82,20 @@ class Case:
             prefixes=self.prefixes, named=named, bindings=bindings, order=_place,
         )  # fmt: skip
         return Explanation(what, proof, self)
+
+    def row_of(self, text: str, row: Mapping[str, Term | None], bindings: Mapping[str, Term]) -> Explanation:
+        """Explain a row that is named by its values; of an `ASK` there are none.
+
+        Raises UsageError where the query selects other columns, QueryError where its answer is a graph.
+        """
+        asked = read_query(text, self.prefixes)
+        if asked.form not in ("SELECT", "ASK"):
+            raise QueryError("the rows of CONSTRUCT and DESCRIBE are triples", hint="ask: why SUBJECT PREDICATE OBJECT")
+        columns = () if asked.form == "ASK" else asked.star if asked.columns is None else asked.columns
+        if row.keys() != set(columns):
+            raise UsageError(f"a row of this query has the values {', '.join(columns) or 'of no column'}")
+        shown = ", ".join(f"{name} = {self.word(term)}" for name, term in row.items() if term is not None)
+        return self.row(text, row, bindings, shown or "yes")
 
     def triple(self, triple: Triple) -> Explanation:
         """Explain one triple of the default graph."""

@@ -1,9 +1,10 @@
 """The query page: one HTML file that answers SPARQL by itself, from a disk and without a server.
 
 Oxigraph, compiled for browsers, runs in a worker inside the page, on the dataset that stands packed in
-it.  Served by `colloquy serve`, the same file asks the server instead.  The editor and the engine are
-third-party code that the build of this package bundles (`web/query/build_hook.py`); where that was
-not possible, `missing` says so, and there is no query page.
+it.  When somebody wants a reason, our own Python starts beside it (`inpage`), in an interpreter compiled
+for browsers.  Served by `colloquy serve`, the same file asks the server instead.  The editor, the engine
+and the interpreter are third-party code that the build of this package bundles (`web/query/build_hook.py`);
+where that was not possible, `missing` says so, and there is no query page.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from colloquy.errors import ColloquyError
+from colloquy.inpage import packing
 from colloquy.onefile import (
     HEAD_SCRIPT,
     as_written,
@@ -45,7 +47,7 @@ DRAWING = (
     "close.js", "camera.js", "keys.js",
 )  # fmt: skip
 """The scripts of the network page that draw a network; `drawing.js` gives them the result to draw."""
-WORKER = ("answers.js", "worker.js")
+WORKER = ("answers.js", "worker.js", "reasons.js")
 SCRIPTS = (
     "tokens.js", "grammar.js", "answers.js", "terms.js", "engines.js", "opening.js", "vocabulary.js", "context.js",
     "completing.js", "editor.js", "names.js", "table.js", "chart.js", "network.js", "saving.js", "why.js", "doctor.js",
@@ -55,13 +57,15 @@ STYLES = (
     "page/base.css", "page/layout.css", "page/parts.css", "page/panel.css", "query/query.css", "query/results.css",
     "query/modes.css",
 )  # fmt: skip
+BUNDLED = ("editor.js", "engine.js", "engine.wasm.gz", "python.js", "python.wasm.gz", "library.zip.gz")
+"""What the package's build bundles, besides texts."""
 _DEFINITIONS = (f"<{SKOS}definition>", f"<{RDFS}comment>")
 _PLACEHOLDER = "urn:colloquy:parameter:"
 
 
 def missing() -> str:
     """Say why there is no query page, or nothing where there is one."""
-    if (_made() / "stamp.json").is_file():
+    if all((_made() / name).is_file() for name in ("stamp.json", *BUNDLED)):
         return ""
     return "query.html is left out: the package was installed without Node, which bundles its editor and engine"
 
@@ -71,8 +75,9 @@ def made_of() -> str:
     if missing():
         return ""
     found = hashlib.sha256()
-    for name in ("editor.js", "engine.js", "engine.wasm.gz"):
+    for name in BUNDLED:
         found.update((_made() / name).read_bytes())
+    found.update(" ".join(packing.versions()).encode())
     return found.hexdigest()[:12]
 
 
@@ -118,7 +123,7 @@ def write_query_page(
     }
     styles = "\n".join([*map(web_text, STYLES), kind_styles(looks)])
     editor, scripts = _made_text("editor.js"), _scripts()
-    worker = "\n".join([_made_text("engine.js"), *(web_text(f"query/{name}") for name in WORKER)])
+    worker = "\n".join([_made_text("engine.js"), _python(), *(web_text(f"query/{name}") for name in WORKER)])
     data = _dataset(graph, prefixes) if triples <= AT_MOST else ""
     vis = vis_network()
     policy = (
@@ -145,10 +150,18 @@ def write_query_page(
             ),
             questions=questions,
             worker=pack(worker),
-            engine=base64.b64encode((_made() / "engine.wasm.gz").read_bytes()).decode("ascii"),
+            engine=_made_bytes("engine.wasm.gz"),
             data=data,
             vis=pack(vis),
-            licences=pack((_made() / "licences.txt").read_text(encoding="utf-8")),
+            python={
+                "theRuntime": _made_bytes("python.wasm.gz"),
+                "theLibrary": _made_bytes("library.zip.gz"),
+                "theSources": packing.sources(),
+                "theMaterial": packing.material(ontology, settings.language, prefixes, graph),
+            }
+            if data
+            else {},
+            licences=pack((_made() / "licences.txt").read_text(encoding="utf-8") + "\n" + packing.licences()),
             head_script=as_written(HEAD_SCRIPT),
             editor=as_written(editor),
             scripts=as_written(scripts),
@@ -165,6 +178,16 @@ def _made() -> Path:
 
 def _made_text(name: str) -> str:
     return (_made() / name).read_text(encoding="utf-8").replace("\r\n", "\n").replace("<!--", "\\x3c!--")
+
+
+def _made_bytes(name: str) -> str:
+    return packing.written((_made() / name).read_bytes())
+
+
+def _python() -> str:
+    """Give what starts the interpreter: a function, so that a worker that needs none does not begin with it."""
+    lock = _made_text("lock.json").strip()
+    return f"function pyodideHere() {{\n{_made_text('python.js')}\nreturn {{ ...pyodide, lock: {lock} }};\n}}"
 
 
 def _scripts() -> str:

@@ -94,15 +94,20 @@ def ontology_triples(ontology: Ontology, base: str) -> Iterator[Triple]:
     RDF 1.1 Concepts, clause 3.5, for the `.well-known/genid/` IRIs; so that no blank node is in the
     dataset and a Turtle file that was only reordered builds the same graph.
     """
-    text = "\n".join(f"{s} {p} {o} ." for s, p, o in ontology.triples)
+
+    def skolem(term: Term) -> Term:
+        return f"<{base}.well-known/genid/{term[2:]}>" if term.startswith("_:") else term
+
+    return ((skolem(s), p, skolem(o)) for s, p, o in canonical_triples(ontology.triples))
+
+
+def canonical_triples(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Name the blank nodes of a graph by what is said of them (RDFC-1.0); the triples come in any order."""
+    text = "\n".join(f"{s} {p} {o} ." for s, p, o in triples)
     dataset = pyoxigraph.Dataset(pyoxigraph.parse(text.encode(), pyoxigraph.RdfFormat.N_TRIPLES))
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-
-    def skolem(term: object) -> Term:
-        return f"<{base}.well-known/genid/{term.value}>" if isinstance(term, pyoxigraph.BlankNode) else str(term)
-
     for quad in dataset:
-        yield skolem(quad.subject), str(quad.predicate), skolem(quad.object)
+        yield str(quad.subject), str(quad.predicate), str(quad.object)
 
 
 class Lines(NamedTuple):

@@ -1,4 +1,4 @@
-"""Bundles what the query page takes from npm, when the package is built: an editor and a SPARQL engine.
+"""Bundles what the query page takes from npm, when the package is built: an editor, a SPARQL engine, and Python.
 
 What comes out (`made/`) is no source: git ignores it, and it travels in the wheel.  It is made again only
 when the files that it is made of have changed.  Without Node, or without a registry to install from,
@@ -9,22 +9,46 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCES = ("package.json", "package-lock.json", "editor.mjs", "engine.mjs", "build_hook.py")
-BUNDLES = {"editor.mjs": "codemirror", "engine.mjs": "oxigraph"}
+SOURCES = (
+    "package.json",
+    "package-lock.json",
+    "editor.mjs",
+    "engine.mjs",
+    "python.mjs",
+    "library.mjs",
+    "build_hook.py",
+)
+BUNDLES = {"editor.mjs": "codemirror", "engine.mjs": "oxigraph", "python.mjs": "pyodide"}
 """The files that are bundled, and the names that their exports get."""
 MADE, STAMP, LICENCES, ENGINE = "made", "stamp.json", "licences.txt", "engine.wasm.gz"
+PYTHON, LIBRARY, LOCK = "python.wasm.gz", "library.zip.gz", "lock.json"
+LEFT_OUT = (
+    *("_pydatetime.py", "_pyio.py", "_pyrepl/", "_sysconfigdata", "bdb.py", "cProfile.py", "compileall.py", "ctypes/"),
+    *("doctest.py", "ftplib.py", "imaplib.py", "mailbox.py", "modulefinder.py", "multiprocessing/", "optparse.py"),
+    *("pdb.py", "pickletools.py", "plistlib.py", "poplib.py", "profile.py", "pstats.py", "pyclbr.py", "pydoc.py"),
+    *("smtplib.py", "socketserver.py", "sqlite3/", "statistics.py", "tarfile.py", "tomllib/", "trace.py", "wave.py"),
+    *("wsgiref/", "xmlrpc/", "zipapp.py"),
+)
+"""What of Python's library stays out of the page: tools for programmers, servers and mail, copies of what is in C."""
+ENCODINGS = re.compile("encodings/(__init__|aliases|ascii|cp437|idna|latin_1|raw_unicode_escape|unicode_escape|utf_).*")
+"""The encodings that are carried."""
+NOT_CARRIED = ("@types/emscripten", "pyodide", "ws")
+"""What is installed and not in the bundle, as is esbuild, which makes it; and what is said of by itself."""
 OLDEST_NODE = 18
 LIMIT_SECONDS = 300
 
@@ -72,16 +96,43 @@ def bundle(folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
                     node, str(work / "node_modules" / "esbuild" / "bin" / "esbuild"), source, "--bundle", "--minify",
                     "--format=iife", f"--global-name={global_name}", "--target=es2022", "--legal-comments=none",
                     "--define:import.meta.url=\"about:blank\"", f"--outfile={MADE}/{Path(source).stem}.js",
+                    "--external:node:*", "--external:ws",
                 ],
                 work,
                 environment,
             )  # fmt: skip
         wasm = (work / "node_modules" / "oxigraph" / "web_bg.wasm").read_bytes()
         (made_here / ENGINE).write_bytes(gzip.compress(wasm, 9, mtime=0))
+        package = work / "node_modules" / "pyodide"
+        (work / "library.zip").write_bytes(trimmed((package / "python_stdlib.zip").read_bytes()))
+        _run([node, "library.mjs", "library.zip", "compiled.zip"], work, environment)
+        (made_here / LIBRARY).write_bytes(gzip.compress((work / "compiled.zip").read_bytes(), 9, mtime=0))
+        (made_here / PYTHON).write_bytes(gzip.compress((package / "pyodide.asm.wasm").read_bytes(), 9, mtime=0))
+        (made_here / LOCK).write_text(json.dumps({"info": _lock(package), "packages": {}}) + "\n", encoding="utf-8")
         (made_here / LICENCES).write_text(_licences(work / "node_modules"), encoding="utf-8")
         (made_here / STAMP).write_text(json.dumps({"sources": sources}) + "\n", encoding="utf-8")
         shutil.copytree(made_here, made)
     return True
+
+
+def _lock(package: Path) -> dict[str, str]:
+    """Give what Pyodide's lock file says of the interpreter: which one it is, and what it is compiled for."""
+    found: dict[str, str] = json.loads((package / "pyodide-lock.json").read_text(encoding="utf-8"))["info"]
+    return found
+
+
+def trimmed(library: bytes) -> bytes:
+    """Give a library without what no reason needs, and not compressed: so all of it is compressed as one."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(library)) as whole, zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as kept:
+        for name in sorted(whole.namelist()):
+            if name.startswith("encodings/") and not ENCODINGS.match(name):
+                continue
+            if not name.startswith(LEFT_OUT):
+                about = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                about.create_system = 3  # as on Unix, wherever this runs
+                kept.writestr(about, whole.read(name))
+    return made.getvalue()
 
 
 def digest_of(folder: Path) -> str:
@@ -142,9 +193,21 @@ def _licences(modules: Path) -> str:
     texts: dict[str, list[str]] = {}
     for path in sorted([*modules.glob("*/package.json"), *modules.glob("@*/*/package.json")]):
         about = json.loads(path.read_text(encoding="utf-8"))
-        if "esbuild" in about["name"]:  # makes the bundle, and is not in it
+        if about["name"] in NOT_CARRIED or "esbuild" in about["name"]:
             continue
         files = sorted(p for p in path.parent.iterdir() if p.name.upper().startswith(("LICENSE", "LICENCE", "COPYING")))
         text = "\n".join(p.read_text(encoding="utf-8").strip() for p in files) or f"Licence: {about.get('license')}"
         texts.setdefault(text, []).append(f"{about['name']} {about['version']}")
-    return "\n\n".join(f"{', '.join(names)}\n\n{text}" for text, names in texts.items()) + "\n"
+    told = "\n\n".join(f"{', '.join(names)}\n\n{text}" for text, names in texts.items())
+    return f"{told}\n\n{_licence_of_python(modules / 'pyodide')}\n"
+
+
+def _licence_of_python(package: Path) -> str:
+    """Say what Pyodide, whose package brings no text, and the Python in it are licensed under, and where both are."""
+    about = json.loads((package / "package.json").read_text(encoding="utf-8"))
+    return (
+        f"pyodide {about['version']}\n\n{about['license']} (https://www.mozilla.org/MPL/2.0/); "
+        f"its source: {about['homepage']}\n\n"
+        f"CPython {_lock(package)['python']}, its library without some modules\n\n"
+        f"Python Software Foundation License Version 2 (https://docs.python.org/3/license.html)\n{sys.copyright}"
+    )

@@ -1,9 +1,6 @@
-// Why a query gives nothing: the server finds that out; a page by itself says how to ask.
-/** A function (query text) that gives a diagnosis as `/doctor` does; null where the page has none. */
-let diagnoseHere = null;
-
+// Why a query gives nothing: the server finds that out, or Python in this page.
 function diagnosisParts(found) {
-  if (found.rows) return [make("p", {}, "The server has rows for it now: run it again.")];
+  if (found.rows) return [make("p", {}, "There are rows for it now: run it again.")];
   const parts = [make("p", {}, found.words)];
   if (found.part) {
     parts.push(make("p", { class: "soft" }, `Line ${found.part.line}, column ${found.part.column}:`), make("pre", { tabIndex: 0, role: "region", "aria-label": "The part that fails" }, make("code", {}, found.part.text)));
@@ -17,13 +14,19 @@ function diagnosisParts(found) {
   return parts;
 }
 
-/** Under an empty result: the reason, and what to ask instead. */
-async function showDoctor(box) {
-  if (!diagnoseHere && !(engine instanceof ServerEngine)) {
-    return box.replaceChildren(...commandBox("Why nothing is found, and what would find something, is told on the command line, in the project's folder:", commandFor("query")));
-  }
-  box.replaceChildren(make("p", { class: "soft" }, "Looking for the reason …"));
+/** Under an empty result: the reason, and what to ask instead; by a button, where Python would have to start for it. */
+function showDoctor(box) {
   const mine = shown;
-  const parts = await (diagnoseHere ? diagnoseHere(mine.text) : engine.reason("doctor", { query: mine.text })).then(diagnosisParts, (error) => [make("p", {}, error instanceof Stopped ? "Stopped." : error.message)]);
-  if (mine === shown) box.replaceChildren(...parts);
+  if (engine instanceof OwnEngine && !engine.python) {
+    const button = make("button", { type: "button" }, "Why is nothing found?");
+    button.addEventListener("click", () => diagnoseIn(box, mine));
+    return box.replaceChildren(make("p", { class: "actions" }, button));
+  }
+  return diagnoseIn(box, mine);
+}
+
+async function diagnoseIn(box, mine) {
+  const found = await reasonIn(box, "doctor", { query: mine.text }, commandFor("query"));
+  if (mine === shown && found) box.replaceChildren(...diagnosisParts(found));
+  if (mine === shown && document.activeElement === document.body) byId("theRun").focus();
 }

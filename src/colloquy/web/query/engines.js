@@ -9,6 +9,9 @@ const FILES_OF = { select: ["csv", "tsv", "json", "xml"], ask: ["json", "xml", "
 
 class Stopped extends Error {}
 
+/** What Python is made of: how the worker calls each part, and where it stands in the page. */
+const PYTHON_FILES = { runtime: "theRuntime", library: "theLibrary", sources: "theSources", material: "theMaterial" };
+
 /** Find a line and a column in what an engine says, and leave them out of the words. */
 function faultOf(words, shift = 0) {
   const found = /(?:error at |query:|line )(\d+)(?::|, column )(\d+)(?::? *)/.exec(words);
@@ -70,6 +73,26 @@ class OwnEngine {
     return (await this.send({ duty: "write", text: query.text, media }, query.shift)).written;
   }
 
+  /** Give a reason (`why`, `triple`, `doctor`) as the server does: Python begins with the first, and `told` gets words. */
+  async reason(name, fields, told) {
+    await this.open();
+    if (!this.python) {
+      told("Python starts in this page, which takes some seconds the first time …");
+      this.files ??= Object.fromEntries(Object.entries(PYTHON_FILES).map(([part, id]) => [part, bytesOf(byId(id).textContent)]));
+      for (const id of Object.values(PYTHON_FILES)) byId(id).textContent = "";
+      this.python = this.send({ duty: "python", ...this.files });
+    }
+    try {
+      await this.python;
+    } catch (error) {
+      this.python = null;
+      throw error instanceof Stopped ? error : Object.assign(new Error(`Python does not start here: ${error.message}`), { noPython: true });
+    }
+    told("Looking for the reasons …");
+    const { answer } = await this.send({ duty: "reason", request: { do: name, ...fields } });
+    return answer ?? { rows: true };
+  }
+
   /** End the worker at once, whatever it does, and begin another. */
   stop() {
     if (!this.worker) return;
@@ -77,6 +100,7 @@ class OwnEngine {
     const left = [...this.waiting.values()];
     this.waiting.clear();
     for (const { failed } of left) failed(new Stopped());
+    this.python = null;
     this.ready = this.begin();
   }
 }
@@ -120,7 +144,9 @@ class ServerEngine {
   }
 
   /** Ask for what is said in JSON of a query: `why`, `doctor`. */
-  async reason(name, fields) {
+  async reason(name, { query, row }) {
+    const named = (terms) => Object.fromEntries(Object.entries(terms).map(([column, term]) => [column, term && jsonTerm(term)]));
+    const fields = row ? { query, row: JSON.stringify(named(row)) } : { query };
     return JSON.parse(await this.fetch(name, { body: new URLSearchParams(fields), accept: "application/json", type: "application/x-www-form-urlencoded" }));
   }
 

@@ -13,7 +13,7 @@ byId("theLicenceBox").addEventListener("toggle", async ({ target }) => {
 setQuery(FIRST);
 const ready = openEngine().then(async () => (location.hash.length > 1 ? followAddress() : undefined));
 
-// For the console, for tests, and for whoever proves rows in the page itself.
+// For the console, and for tests.
 globalThis.colloquy = Object.freeze({
   ...{ head, vocabulary, editor, codemirror, setQuery, queryText, runQuery, stopQuery, choose, questions, seeAs, followAddress, writeAddress, completionsAt, contextAt, classesOf, tokensOf, prepared, known, learn },
   ready,
@@ -21,6 +21,5 @@ globalThis.colloquy = Object.freeze({
   running: () => Boolean(running),
   engine: () => engine,
   ask: (text) => engine.ask(prepared(text, head.prefixes, engine.declares)),
-  proveWith: (prove) => (proveHere = prove),
-  diagnoseWith: (diagnose) => (diagnoseHere = diagnose),
+  reason: (name, fields) => engine.reason(name, fields, () => {}),
 });

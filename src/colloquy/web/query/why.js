@@ -1,7 +1,4 @@
-// Why a row is there: the statements that it follows from.  The server works that out; a page by itself says how to ask.
-/** A function (query text, answer, row from 0) that gives an explanation as `/why` does; null where the page has none. */
-let proveHere = null;
-
+// Why a row is there: the statements that it follows from.  The server works that out, or Python in this page.
 const sidePanel = byId("thePanel");
 const narrow = matchMedia("(width <= 45rem)");
 let panelFrom = null;
@@ -85,22 +82,41 @@ function explanationParts({ witnesses, rows, notes, found, kind }) {
   return [...parts, ...notes.map((note) => make("p", { class: "soft" }, note))];
 }
 
+/** Wait for a reason, with words in a box and a way to stop; null where there is none, and the box says why. */
+async function reasonIn(box, name, fields, command) {
+  if (running) return box.replaceChildren(make("p", {}, "A query is running: stop it first, and ask again.")) ?? null;
+  const words = make("p", { class: "soft", role: "status" }, "Looking for the reasons …");
+  const stop = make("button", { type: "button" }, "Stop");
+  stop.addEventListener("click", () => engine.stop());
+  box.replaceChildren(words, make("p", { class: "actions" }, stop));
+  const before = statusOfRun.textContent;
+  const ended = engine instanceof OwnEngine ? begin("Working out the reasons …") : () => {};
+  try {
+    return await engine.reason(name, fields, (told) => say(words, told));
+  } catch (error) {
+    const told = make("p", { role: "alert" }, error instanceof Stopped ? "Stopped." : error.message);
+    if (words.isConnected) box.replaceChildren(told, ...(error.noPython ? commandBox("The command line tells it as well, in the project's folder:", command) : []));
+    return null;
+  } finally {
+    ended(before);
+  }
+}
+
 async function showWhy(answer, at, from) {
   const what = [answer.kind === "graph" ? `Statement ${at + 1}` : answer.kind === "ask" ? "The answer" : `Row ${at + 1}`];
   const title = answer.rows[at].filter((term) => term !== null).map(wordsOf).join(" · ") || "(nothing is bound)";
-  const { text, query } = shown;
-  if (answer.kind === "graph") {
-    const triple = answer.rows[at].map((term) => quotedForShell(isIri(term) ? compressed(term.slice(1, -1)) : term)).join(" ");
-    return showPanel(what, title, commandBox("A statement of a graph that a query makes is explained on the command line, in the project's folder:", `colloquy why ${triple}`), from);
+  const { text } = shown;
+  const graph = answer.kind === "graph";
+  const triple = graph ? answer.rows[at].map((term) => quotedForShell(isIri(term) ? compressed(term.slice(1, -1)) : term)).join(" ") : "";
+  const command = graph ? `colloquy why ${triple}` : commandFor("why", ` --row ${at + 1}`);
+  if (graph && engine instanceof ServerEngine) {
+    return showPanel(what, title, commandBox("A statement of a graph that a query makes is explained on the command line, in the project's folder:", command), from);
   }
-  if (!proveHere && !(engine instanceof ServerEngine)) {
-    return showPanel(what, title, commandBox("Why it is there, with the lines and the sources that say so, is told on the command line, in the project's folder:", commandFor("why", ` --row ${at + 1}`)), from);
-  }
-  showPanel(what, title, [make("p", { class: "soft" }, "Looking for the reasons …")], from);
-  const mine = byId("theBody").firstElementChild;
-  const row = Object.fromEntries(answer.columns.flatMap((name, column) => (answer.rows[at][column] === null ? [] : [[name, jsonTerm(answer.rows[at][column])]])));
-  const found = await (proveHere ? proveHere(text, answer, at) : engine.reason("why", { query: text, row: JSON.stringify(answer.kind === "ask" ? {} : row) }))
-    .then(explanationParts, (error) => [make("p", {}, error instanceof Stopped ? "Stopped." : error.message)]);
-  if (mine.isConnected) byId("theBody").replaceChildren(...found);
-  return query;
+  const box = make("div");
+  showPanel(what, title, [box], from);
+  const row = answer.kind === "ask" ? {} : Object.fromEntries(answer.columns.map((name, column) => [name, answer.rows[at][column]]));
+  const found = await (graph ? reasonIn(box, "triple", { triple: answer.rows[at] }, command) : reasonIn(box, "why", { query: text, row }, command));
+  if (!box.isConnected) return;
+  if (box.contains(document.activeElement) || document.activeElement === document.body) byId("theName").focus({ preventScroll: true });
+  if (found) byId("theBody").replaceChildren(...explanationParts(found));
 }

@@ -30,6 +30,6 @@ addEventListener("message", async ({ data: request }) => {
     const found = await DUTIES[request.duty](request);
     postMessage({ id: request.id, found, ms: performance.now() - began });
   } catch (error) {
-    postMessage({ id: request.id, refused: String(error?.message ?? error), broken: error instanceof WebAssembly.RuntimeError });
+    postMessage({ id: request.id, refused: String(error?.message ?? error), broken: Boolean(error?.broken) || error instanceof WebAssembly.RuntimeError });
   }
 });
