@@ -22,10 +22,11 @@ types: $(VENV)/.ready-to-test
 
 BUNDLED := $(wildcard src/colloquy/web/query/*.mjs src/colloquy/web/query/package*.json src/colloquy/web/query/build_hook.py)
 
-$(VENV)/.ready: tests/requirements/run.txt pyproject.toml $(BUNDLED)
+$(VENV)/.ready: tests/requirements/run.txt tests/requirements/node.txt pyproject.toml $(BUNDLED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "colloquy needs Python 3.11 or later; name one with: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements/run.txt
+	@{ command -v node && command -v npm; } >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements/node.txt || echo "without Node there will be no query page"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -48,7 +49,7 @@ $(VENV)/peers/npm/.ready: tests/benchmarks/npm/package.json
 
 # Made anew when a dependency changes; no address of an index is written into the files.
 requirements: $(VENV)/.ready-to-test
-	cd tests/requirements && for name in run test; do \
+	cd tests/requirements && for name in run test node; do \
 	  $(abspath $(BIN))/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe \
 	    --no-emit-options --no-header --output-file $$name.txt $$name.in; done
 

