@@ -13,7 +13,7 @@ from functools import cache
 from operator import itemgetter
 from typing import TypeAlias
 
-from colloquy.datatypes import HOW_TO_WRITE, doubts, typed
+from colloquy.datatypes import HOW_TO_WRITE, doubts, no_such_day, typed
 from colloquy.deprecation import CODE
 from colloquy.directory import Card, Directory, Entry
 from colloquy.entries import DIFFERENT, ID, SAME_AS, ByName, Draft, scalars
@@ -329,6 +329,8 @@ class Compiler:
                 else "another value"
             )
             message = f"`{p.key}` takes {takes}; found `{printable(node.text)}`"
+            if why := no_such_day(node.text.strip()):
+                message += f", but {why}"
             self.report.say(node, "wrong-type", message, "write " + "; or ".join(ways))
             return
         lexical, datatype = found

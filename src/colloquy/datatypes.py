@@ -176,6 +176,21 @@ def typed(text: str, datatypes: tuple[str, ...]) -> tuple[str, str] | None:
     return None
 
 
+def no_such_day(text: str) -> str:
+    """Say of what is written like a day, and is none, why; nothing of any other text.
+
+    >>> no_such_day("2023-02-29"), no_such_day("2023-13-01"), no_such_day("2023-02-28")
+    ('2023-02 has 28 days', 'a year has 12 months', '')
+    """
+    found = _DATE.fullmatch(text) or _DATE_TIME.fullmatch(text)
+    if not found or _day_exists(*(year_month_day := tuple(map(int, found.groups()[:3])))):
+        return ""
+    year, month, _ = year_month_day
+    if not 1 <= month <= 12:
+        return "a year has 12 months"
+    return f"{text[:7]} has {monthrange(year, month)[1]} days" if year else "years are counted from 0001"
+
+
 def doubts(text: str, datatype: str) -> str:
     """Say what is odd about a legal value, or nothing.
 
