@@ -56,6 +56,8 @@ class Compiler:
         self._keys: dict[str, dict[str, tuple[Property, Term, Maker | None]]] = {}
         self._in_range: dict[tuple[Term, str], bool] = {}
         self._classes: dict[Term, Class | None] = {}
+        self._wanted: dict[Term, tuple[Term, ...]] = {}
+        self.said, self.said_number = _UNSAID, 0
         self.stem_of = cache(lambda name: f"{settings.base}{snake_case(name).replace('_', '-')}/")
         self.compilers = {"relation": self.relation, "reference": self.reference, "named": self.named,
                           "text": self.text, "literal": self.literal}  # fmt: skip
@@ -99,6 +101,12 @@ class Compiler:
             if said.document is not None:
                 self.look_up(said.document)
         return found
+
+    def number_of(self, said: Evidence) -> int:
+        """Give the number of an evidence, which mostly is that of the statement before."""
+        if said is not self.said:
+            self.said, self.said_number = said, self.number(said)
+        return self.said_number
 
     def look_up(self, id_: str) -> Card | None:
         """Look an id up in the directory, and remember the answer: it went into this unit."""
@@ -153,8 +161,8 @@ class Compiler:
     def keys(self, node: Mapping, class_: Class, subject: Term, above: Evidence, skip: frozenset[str]) -> None:
         """Compile every key of an entry, or of a relation in it."""
         known = self._keys.get(class_.name) or self.keys_of(class_)
-        report, compilers, rows = self.report, self.compilers, self.rows
-        unknown = 0
+        report, compilers, rows, renames = self.report, self.compilers, self.rows, self.renames
+        unknown, number = 0, -1
         for key, value in node.items:
             name = key.text
             meant = known.get(name)
@@ -166,14 +174,14 @@ class Compiler:
                         report.say(key, "unknown-key", message, self.hint_for_key(name, known))
                 continue
             p, predicate, make = meant
+            if make and type(value) is Scalar and predicate not in renames and (made := make(value)):
+                if number < 0:
+                    number = self.number_of(above)
+                rows.append((subject, predicate, made, value.line, value.column, number))
+                continue
             errors = report.errors
             count = 1
-            if type(value) is Scalar or isinstance(value, Scalar):
-                if make and predicate not in self.renames and (made := make(value)):
-                    if above is not self.said:
-                        self.said, self.said_number = above, self.number(above)
-                    rows.append((subject, predicate, made, value.line, value.column, self.said_number))
-                    continue
+            if isinstance(value, Scalar):
                 if value.text or not value.plain:
                     compilers[p.kind](p, subject, value, {}, above)
                 else:
@@ -356,7 +364,10 @@ class Compiler:
             message = f"`{p.key}` leads to {wanted}; `{id_}` is {with_article(other.class_.label)}"
             self.complain(node, "wrong-kind", message, "name another entry, or change its type", other)
             return
-        if p.term == DIFFERENT and term == subject and id_ != self.of.id:
+        if term != subject and p.term != SAME_AS:
+            self.state(subject, p.term, term, node, said)
+            return
+        if p.term == DIFFERENT and id_ != self.of.id:
             message = f"`{self.of.id}` and `{id_}` are said to be one and to be two"
             self.report.say(node, "disjoint", message, "take `same_as` or `different_from` out")
             return
@@ -383,11 +394,13 @@ class Compiler:
 
     def id_by_name(self, p: Property, node: Scalar) -> str:
         """Find the entry of a name among those that the property may lead to; empty where none or several have it."""
-        classes = frozenset() if _THING in p.range else p.range
-        key = (node.text, tuple(sorted(classes)))
+        wanted = self._wanted.get(p.term)
+        if wanted is None:
+            wanted = self._wanted[p.term] = () if _THING in p.range else tuple(sorted(p.range))
+        key = (node.text, wanted)
         ids = self.unit.named.get(key)
         if ids is None:
-            ids = self.unit.named[key] = self.directory.named(node.text, classes)
+            ids = self.unit.named[key] = self.directory.named(node.text, frozenset(wanted))
         if len(ids) == 1:
             return ids[0]
         if ids:
@@ -504,9 +517,8 @@ class Compiler:
         return card[0] if card else None
 
     def state(self, s: Term, p: Term, o: Term, node: Node, said: Evidence) -> None:
-        if said is not self.said:  # most values say nothing of their own
-            self.said, self.said_number = said, self.number(said)
-        self.rows.append((s, p, o, node.line, node.column, self.said_number))
+        number = self.said_number if said is self.said else self.number_of(said)
+        self.rows.append((s, p, o, node.line, node.column, number))
 
 
 _ONLY_TEXT = (XSD_STRING,)

@@ -99,10 +99,6 @@ def part_of(class_: Class, own: Table[str, Node], ontology: Ontology) -> Class:
     return class_
 
 
-_LISTS = ("names", "same", "different", "sections")
-_NOTHING: tuple[tuple[str, ...], ...] = ((),) * len(_LISTS)
-
-
 def scalars(node: Node) -> Iterator[Scalar]:
     """Give the scalars that a value is made of: itself, those of a list, the `value` of a mapping."""
     if isinstance(node, Scalar):
@@ -150,25 +146,24 @@ class Declarer:
     def listed(self, draft: Draft) -> Listed:
         """Say of one draft what others need to know."""
         parts = self.parts(draft.class_)
-        found: dict[str, list[str]] = {}
+        found: dict[str, tuple[str, ...]] = {}
         keys: list[tuple[str, str]] = []
         for key, value in [item for item in draft.node.items if item[0].text in parts]:
             part = parts[key.text]
             if part == "names":
-                found.setdefault(part, []).extend(_texts(value))
+                found[part] = (*found.get(part, ()), *_texts(value))
             elif part == "keys":
                 assert draft.class_ is not None
                 label = self.ontology.keys(draft.class_)[key.text].label
                 keys += [(label, v.text) for v in scalars(value)]
             elif part == "sections":
-                found.setdefault(part, []).extend(_titles(value))
+                found[part] = (*found.get(part, ()), *_titles(value))
             else:
-                found.setdefault(part, []).extend(v.text for v in scalars(value))
-        names, same, different, sections = [tuple(found.get(part, ())) for part in _LISTS] if found else _NOTHING
-        name = draft.class_.name if draft.class_ else ""
+                found[part] = (*found.get(part, ()), *(v.text for v in scalars(value)))
+        name, list_of = draft.class_.name if draft.class_ else "", found.get
         return Listed(
             draft.id, name, draft.line, draft.column, draft.shared, draft.damaged,
-            names, same, different, sections, tuple(keys),
+            list_of("names", ()), list_of("same", ()), list_of("different", ()), list_of("sections", ()), tuple(keys),
         )  # fmt: skip
 
 

@@ -174,7 +174,7 @@ def write_dataset(
     texts += lines.named
     texts.sort()
     change = _change(texts, earlier) if earlier else None
-    _write_lines(graph, texts)
+    write_lines(graph, texts)
     part = max(_LEAST_PART, graph.stat().st_size // _PARTS + 1)
     for done in (texts, lines.named):
         done.clear()
@@ -196,7 +196,7 @@ def write_dataset(
     pyoxigraph.serialize(triples, str(folder / TURTLE_FILE), format=pyoxigraph.RdfFormat.TURTLE, prefixes=names)
 
 
-def _write_lines(path: Path, lines: Sequence[str]) -> None:
+def write_lines(path: Path, lines: Sequence[str]) -> None:
     """Write lines in blocks: the text of a large graph is never in memory as a whole."""
     with path.open("wb") as file:
         for start in range(0, len(lines), _BLOCK):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from colloquy.collector import without_collector
+from colloquy.store import write_lines
 
 
 # ADAPTER: the one place of the benchmarks that knows the inside of colloquy. Where the reading of
@@ -33,9 +34,9 @@ def compile_stage(project: Path, data: Path) -> Callable[[], list[str]]:
         found = Bundles(set)
         for unit in made.units:
             for s, p, o, _, _, _ in unit.rows:
-                found[s].add(f" {p} {o} .\n")
+                found[s].add(f" {p} {o} .")
             for s, p, o, _, _ in made.of_names(unit):
-                found[s].add(f" {p} {o} .\n")
+                found[s].add(f" {p} {o} .")
         return sorted_lines(found)
 
     return stage
@@ -45,6 +46,6 @@ stage = compile_stage(Path(sys.argv[1]), Path(sys.argv[2]))
 start = time.process_time()
 with without_collector():  # as a build does
     lines = stage()
-    Path(sys.argv[3]).write_bytes("".join(lines).encode())
+    write_lines(Path(sys.argv[3]), lines)
 seconds = time.process_time() - start
 sys.stdout.write(json.dumps({"facts": len(lines), "compile": seconds}) + "\n")
