@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -78,6 +79,14 @@ def test_a_row_tells_why_it_is_there(built: Project, page: Page) -> None:
         assert statement["sentence"] in page.inner_text("#theBody")
         assert f"{statement['file']}:{statement['line']}" in page.inner_text("#theBody")
     page.click("#theClose")
+
+
+def test_a_server_does_not_send_what_the_page_needs_only_without_one(built: Project, origin: str) -> None:
+    whole = (built.output / "query.html").stat().st_size
+    with urlopen(f"{origin}/query") as answer:
+        sent = answer.read()
+    assert len(sent) < whole / 4
+    assert b'id="theVis">H4sI' in sent, "a network is drawn by the page itself"
 
 
 def test_an_empty_result_has_a_reason_and_a_query_that_gives_rows(built: Project, page: Page) -> None:

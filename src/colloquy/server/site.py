@@ -13,6 +13,7 @@ from typing import Any
 
 from colloquy.errors import ProjectError
 from colloquy.generation import MANIFEST, read_manifest
+from colloquy.onefile import for_a_server
 from colloquy.project import Project
 from colloquy.query import Engine
 from colloquy.server.reasons import Reasons
@@ -31,7 +32,8 @@ class File:
     """A file of the output as it is sent: its bytes, and a tag that changes with them."""
 
     def __init__(self, path: Path, media: str) -> None:
-        self.data, self.media = path.read_bytes(), media
+        data = path.read_bytes()
+        self.data, self.media = for_a_server(data) if path.suffix == ".html" else data, media
         self.tag = hashlib.sha256(self.data).hexdigest()[:24]
 
     @cached_property
