@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from colloquy.datatypes import HOW_TO_WRITE, doubts, no_such_day, typed
 from colloquy.deprecation import CODE
 from colloquy.directory import Card, Directory, Entry
 from colloquy.entries import DIFFERENT, ID, SAME_AS, ByName, Draft, scalars
-from colloquy.errors import did_you_mean, printable, with_article
+from colloquy.errors import Place, did_you_mean, printable, with_article
 from colloquy.evidence import EVIDENCE_KEYS, Evidence, EvidenceReader, Report
 from colloquy.identity import nearest
 from colloquy.ontology import Class, Ontology, Property, snake_case
@@ -78,7 +78,9 @@ class Compiler:
         self.written: dict[tuple[Term, Term], int] = {}
         unit.lost = frozenset(self.directory.lost.get(file, ()))
         for draft in drafts:
-            if (draft.id, draft.line, draft.column) not in unit.lost:
+            if draft.nameless:
+                self.look_through(draft)
+            elif (draft.id, draft.line, draft.column) not in unit.lost:
                 self.entry(draft)
         unit.findings = self.report.findings
         unit.phrases = [(p.line, p.column, self.number(said)) for p, said in sorted(self.evidence.phrases)]
@@ -157,6 +159,22 @@ class Compiler:
                 self.report.say(use.at, CODE, *words(use, self.ontology), severity="warning")
         if card[3]:
             self.unit.open += [row for row in self.rows[first_row:] if row[0] == term or row[1] == SAME_AS]
+
+    def look_through(self, draft: Draft) -> None:
+        """Say what else is wrong in an entry whose id cannot be used; it states nothing."""
+        assert draft.class_ is not None
+        unit, written = self.unit, dict(self.written)
+        lists: tuple[list[Any], ...] = (unit.rows, unit.mentions, unit.relations)
+        before = [len(one) for one in lists]
+        nowhere = iri(f"{self.settings.base}-")
+        self.of = Entry(draft.id, nowhere, draft.class_, Place(unit.file, draft.line, draft.column))
+        self.first_name, self.moved, self.renames = "", False, frozenset()
+        own = dict(draft.defaults) | {k.text: v for k, v in draft.node.items if k.text in _EVIDENCE}
+        self.said, self.said_number = _UNSAID, 0
+        self.keys(draft.node, draft.class_, nowhere, self.evidence.read(own, _UNSAID) if own else _UNSAID, _OWN_KEYS)
+        for one, length in zip(lists, before, strict=True):
+            del one[length:]
+        self.written = written
 
     def keys(self, node: Mapping, class_: Class, subject: Term, above: Evidence, skip: frozenset[str]) -> None:
         """Compile every key of an entry, or of a relation in it."""

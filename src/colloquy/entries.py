@@ -39,7 +39,8 @@ class Draft:
 
     `class_` is None for one that adds to an entry described elsewhere.  `shared` entries may be
     described in several places.  `damaged` says that the reader left something out of it: what is
-    missing may be just that.  `foreign` ones stand in files that a mapping reads.
+    missing may be just that.  `foreign` ones stand in files that a mapping reads.  `nameless` ones have
+    no id that can be used: they are looked through for other mistakes, and state nothing.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Draft:
     shared: bool = False
     damaged: bool = False
     foreign: bool = False
+    nameless: bool = False
 
 
 class Listed(NamedTuple):
@@ -264,21 +266,25 @@ class _DraftReader:
         if name is None and "entry" in own:
             self.addition(node, own["entry"], defaults)
             return
+        nameless = False
         if name is None:
             say(node, "no-id", f"entry {number} has no id", "give it one of its own, such as `id: ada-brook`")
-            return
-        if not isinstance(name, Scalar) or not ID.fullmatch(name.text):
+            name, nameless = node, True
+        elif not isinstance(name, Scalar) or not ID.fullmatch(name.text):
             what = f"`{printable(name.text)}` is no id" if isinstance(name, Scalar) else "an id is one word"
             if isinstance(name, Scalar) and not name.text:
                 what = f"the id of entry {number} is empty"
             hint = "use small letters a–z, digits and hyphens, at most 100, beginning with a letter or digit"
             say(name, "bad-id", what, hint)
-            return
+            nameless = True
+        if nameless or not isinstance(name, Scalar):
+            name = Scalar(f"entry {number}", name.line, name.column, plain=False)
         class_ = self.class_of(name, own.get("type", defaults.get("type")))
         if class_ is not None and class_.term in self.ontology.changes:
             class_ = part_of(class_, own, self.ontology)
         if class_ is not None:
-            self.drafts.append(Draft(name.text, class_, name.line, name.column, node, defaults))
+            made = Draft(name.text, class_, name.line, name.column, node, defaults, nameless=nameless)
+            self.drafts.append(made)
 
     def addition(self, node: Mapping, name: Node, defaults: dict[str, Scalar]) -> None:
         """Take up facts about an entry that is described elsewhere."""

@@ -276,7 +276,7 @@ class FactReader:
         elif node is not None and rule is not None:
             drafts, declared.unmapped = foreign_drafts(node, rule, source.path, self.ontology, report)
         declared.findings = [*findings, *report.findings]
-        declared.entries = [self.declarer.listed(draft) for draft in drafts]
+        declared.entries = [self.declarer.listed(draft) for draft in drafts if not draft.nameless]
         return declared, drafts
 
 
