@@ -13,7 +13,7 @@ from changed_project import HARBOUR, PREFIXES
 from colloquy.errors import UsageError
 from colloquy.project import Project
 
-MORE = """
+MORE = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 :Boat a owl:Class ; rdfs:label "boat"@en ; cq:colour "#00796b" .
 :length a owl:DatatypeProperty ; rdfs:domain :Boat ; rdfs:range xsd:integer .
 :owner a owl:ObjectProperty ; rdfs:domain :Boat ; rdfs:range :Person ;
@@ -46,6 +46,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(tmp_path_factory.mktemp("old") / "old")
 
 
+SHAPE = "sh:NodeShape ; sh:property [ sh:path :length ; sh:maxLength 9 ]"
 TYPES = "rdfs:domain :Boat ; rdfs:range xsd:integer"
 
 
@@ -76,6 +77,14 @@ TYPES = "rdfs:domain :Boat ; rdfs:range xsd:integer"
         ("", ":S a sh:NodeShape ; sh:targetClass :Boat ; sh:property [ sh:path :length ; sh:minCount 1 ;"
          " sh:severity sh:Warning ] .", "safe", "changed", "`check` warns"),
         ("", "[] a owl:AllDisjointClasses ; owl:members ( :Boat :Person ) .", "breaking", "changed", "exclude each"),
+        (":Boat a owl:Class", f":Boat sh:closed true ; sh:ignoredProperties ( rdf:type ) ; a owl:Class , {SHAPE}",
+         "breaking", "changed", "has to keep sh:closed"),
+        (":Boat a owl:Class", f':Boat sh:sparql [ sh:select "SELECT $this {{}}" ] ; a owl:Class , {SHAPE}',
+         "breaking", "changed", "has to keep sh:sparql — entries that do not keep it are refused"),
+        (":Boat a owl:Class", f":Boat sh:property [ sh:path :length ; sh:in ( 1 2 ) ] ; a owl:Class , {SHAPE}",
+         "breaking", "changed", "has to keep sh:in"),
+        (":Boat a owl:Class", ":Boat owl:hasKey ( :length ) ; a owl:Class", "safe", "changed", "told apart by"),
+        (":Boat a owl:Class", ":Boat cq:mayShareName true ; a owl:Class", "safe", "changed", "no longer tell its entr"),
         ("", ':length owl:deprecated true ; dct:valid "2999-01-01"^^xsd:date .', "safe", "deprecated", "until 2999"),
     ],
 )  # fmt: skip
@@ -83,7 +92,7 @@ def test_every_change_is_classed_and_says_why(
     old: Path, tmp_path: Path, before: str, after: str, severity: str, kind: str, said: str
 ) -> None:
     assert before in MORE
-    more = MORE.replace(before, after) if before else MORE + "@prefix sh: <http://www.w3.org/ns/shacl#> .\n" + after
+    more = MORE.replace(before, after) if before else MORE + after
     found = Project(write(tmp_path / "new", more)).diff(old).ontology
     fitting = [d for d in found if said in str(d)]
     assert [(d.severity, d.kind) for d in fitting] == [(severity, kind)]
@@ -184,7 +193,7 @@ def test_impact_names_lines_questions_and_view_settings(old: Path) -> None:
     )  # fmt: skip
     assert [t.words for t in found.of("view")] == [
         "`start` shows the question owners",
-        'cq:colour of h:Boat: "#00796b"',
+        "cq:colour of h:Boat: #00796b",
     ]
     assert [t.place.line for t in found.of("view")] == [4, 7]
 

@@ -173,6 +173,20 @@ def test_a_question_that_would_give_other_rows_stays(tmp_path: Path) -> None:
     assert done.rows == {"one": (1, 1)}
 
 
+def test_a_question_that_names_an_old_term_where_no_path_can_stand_is_told_of(tmp_path: Path) -> None:
+    """It gives the same rows as long as the old term is there, and none once that is taken out."""
+    facts = "- {id: ada, type: Person, name: Ada}\n- {id: gull, type: Boat, name: Gull, crew: ada}\n"
+    change = """:sailsOn a owl:ObjectProperty ; rdfs:domain :Person ; rdfs:range :Boat .
+:crew owl:deprecated true ; dct:isReplacedBy [ owl:inverseOf :sailsOn ] ."""
+    query = "SELECT ?b ?o { ?b ?p ?o ; h:crew ?o FILTER(?p = h:crew) }"
+    folder = small(tmp_path / "p", change, facts, query)
+    done = Project(folder).migrate()
+    assert (done.kept, dict(done.naming)) == ((), {"one": ("<https://harbour.example/ontology#crew>",)})
+    assert "?b ?p ?o ; ^h:sailsOn ?o FILTER(?p = h:crew)" in (folder / "queries/one.rq").read_text(encoding="utf-8")
+    again = Project(folder).migrate()
+    assert (again.files, again.naming) == ({}, done.naming)
+
+
 def test_where_rows_would_differ_nothing_is_written(tmp_path: Path) -> None:
     """The question asks for the words in which a year was written, and facts and question both lose them."""
     facts = """\

@@ -131,3 +131,12 @@ def test_added_values_come_after_those_that_are_there(text: str, values: list[st
 def test_edits_that_overlap_are_refused() -> None:
     with pytest.raises(ValueError, match="overlap"):
         apply("speaker", [Edit(0, 4, "x"), Edit(3, 5, "y")])
+
+
+def test_a_key_taken_out_of_brackets_over_lines_leaves_margins_as_they_are() -> None:
+    text = "- {id: e0,\n   old: [one,\n     two],   # both\n   k1: x, k2: y}\n- {old: one, # why\n    k1: x}\n"
+    file, entries = ours(text)
+    for entry in entries:
+        (old,) = (key for key, _ in entry.items if key.text == "old")
+        file.remove(file.mapping(entry), file.scalar(old))
+    assert file.done() == "- {id: e0,\n   # both\n   k1: x, k2: y}\n- { # why\n    k1: x}\n"

@@ -14,18 +14,33 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from colloquy.errors import Finding, Place
 from colloquy.index import TripleIndex, read_list
-from colloquy.terms import CQ, OWL, RDFS, STANDARD_PREFIXES, TYPE, XSD, Term, Triple, is_iri, literal_parts, plain
+from colloquy.terms import (
+    CLASSES,
+    CQ,
+    OWL,
+    RDFS,
+    STANDARD_PREFIXES,
+    TYPE,
+    XSD,
+    Term,
+    Triple,
+    is_iri,
+    literal_parts,
+    plain,
+)
 
 CODE, OVERDUE = "deprecated-term", "expired-term"
 _DCT = STANDARD_PREFIXES["dct"]
 _DEPRECATED, _REPLACED, _VALID = f"<{OWL}deprecated>", f"<{_DCT}isReplacedBy>", f"<{_DCT}valid>"
 _INVERSE, _RANGE = f"<{OWL}inverseOf>", f"<{RDFS}range>"
-_CLASS, _OBJECT = f"<{OWL}Class>", f"<{OWL}ObjectProperty>"
+_OBJECT, _DATATYPE = f"<{OWL}ObjectProperty>", f"<{OWL}DatatypeProperty>"
+_TRUE, _FALSE = (f'"{word}"^^<{XSD}boolean>' for word in ("true", "false"))
+_OLD_TYPES = [f"<{OWL}Deprecated{kind}>" for kind in ("Class", "Property")]
 _ALONG, _BECOMES, _WHOSE, _VALUE = (f"<{CQ}{name}>" for name in ("along", "becomes", "whose", "value"))
 _PATTERN, _WRITTEN = f"<{CQ}from>", f"<{CQ}to>"
 _UNTIL = re.compile(r" and works until ([0-9-]{10})$")
@@ -106,26 +121,50 @@ def read_changes(index: TripleIndex, origin: Mapping[Triple, str]) -> tuple[dict
     """Take the declared changes out of an ontology's triples, by the old term, with what is wrong in them."""
     changes: dict[Term, Change] = {}
     findings: list[Finding] = []
-    for old in sorted(index.subjects(_DEPRECATED, f'"true"^^<{XSD}boolean>')):
-        if not is_iri(old):
-            continue
+    # OWL 2 Mapping to RDF Graphs, table 16: the types of OWL 1 say the same.
+    said = index.subjects(_DEPRECATED, _TRUE).union(*(index.subjects(TYPE, t) for t in _OLD_TYPES))
+    for old in sorted(t for t in said if is_iri(t)):
         try:
             changes[old] = _read(index, old)
         except ValueError as error:
-            file = next((origin[t] for t in sorted(index.match(old, _DEPRECATED, None)) if t in origin), "ontology")
             message = f"the change of {plain(old)} cannot be made: {error.args[0]}"
-            findings.append(Finding(Place(file, 0, 0), "error", "bad-change", message, error.args[1]))
+            place = _place(index, origin, old, _VALID if error.args[0].startswith("dct:valid") else _REPLACED)
+            findings.append(Finding(place, "error", "bad-change", message, error.args[1]))
     for old, change in changes.items():
         if change.new in changes:
             message = f"{plain(old)} is replaced by {plain(change.new or '')}, which is deprecated itself"
             hint = "name the term that is to be used"
-            findings.append(Finding(Place("ontology", 0, 0), "error", "bad-change", message, hint))
-    return changes, findings
+            findings.append(Finding(_place(index, origin, old, _REPLACED), "error", "bad-change", message, hint))
+    return changes, [*findings, *_without_effect(index, origin, said)]
+
+
+def _place(index: TripleIndex, origin: Mapping[Triple, str], old: Term, *predicates: Term) -> Place:
+    """Give the place of what is said of a term: by one of these predicates, else that it is deprecated."""
+    for predicate in (*predicates, _DEPRECATED, TYPE):
+        for triple in sorted(index.match(old, predicate, None)):
+            if triple in origin:
+                return Place(origin[triple], 0, 0)
+    return Place("ontology", 0, 0)
+
+
+def _without_effect(index: TripleIndex, origin: Mapping[Triple, str], deprecated: set[Term]) -> Iterator[Finding]:
+    """Find what was meant to declare a change, and declares none."""
+    for s, p, o in index.match(None, _DEPRECATED, None):
+        if o not in (_TRUE, _FALSE):
+            place = Place(origin.get((s, p, o), "ontology"), 0, 0)
+            yield Finding(place, "error", "bad-change", f"owl:deprecated of {plain(s)} is {o}", "write true or false")
+    for s, p, o in index.match(None, _REPLACED, None):
+        kinds = {*CLASSES, _OBJECT, _DATATYPE} & index.objects(s, TYPE)
+        if kinds and s not in deprecated and not any(index.match(s, _DEPRECATED, None)):
+            message = f"{plain(s)} is replaced by another term, but not deprecated: nothing acts on it"
+            place = Place(origin.get((s, p, o), "ontology"), 0, 0)
+            hint = "add owl:deprecated true, or take dct:isReplacedBy out"
+            yield Finding(place, "warning", "idle-axiom", message, hint)
 
 
 def _read(index: TripleIndex, old: Term) -> Change:
     """Read what is said of one term; raises ValueError with what is wrong, and the next step."""
-    is_class = _CLASS in index.objects(old, TYPE)
+    is_class = bool(CLASSES & index.objects(old, TYPE))
     until = min((plain(t) for t in index.objects(old, _VALID)), default="")
     if until and not _DAY.fullmatch(until):
         raise ValueError(f"dct:valid is {until}", 'write the last day: "2027-06-30"^^xsd:date')
@@ -146,8 +185,11 @@ def _read(index: TripleIndex, old: Term) -> Change:
     new = node if is_iri(node) else (inverse or becomes or [""])[0]
     if not new:
         raise ValueError("what replaces it is not named", "write a term, [ owl:inverseOf … ] or [ cq:becomes … ]")
-    if is_iri(node) and is_class != (_CLASS in index.objects(new, TYPE)):
+    if is_iri(node) and is_class != bool(CLASSES & index.objects(new, TYPE)):
         raise ValueError(f"{plain(new)} is not of its kind", "a class replaces a class, a property a property")
+    kinds = [index.objects(t, TYPE) & {_OBJECT, _DATATYPE} for t in (old, new)]
+    if kinds == [{_OBJECT}, {_DATATYPE}] and not index.objects(node, _PATTERN) and not index.objects(node, _ALONG):
+        raise ValueError(f"it leads to entries, and {plain(new)} holds a text", "name an owl:ObjectProperty")
     along = min((t for t in index.objects(node, _ALONG) if is_iri(t)), default=None) if not is_iri(node) else None
     patterns = tuple(_patterns(index, node)) if not is_iri(node) else ()
     converts = not is_class and not inverse and along is None and (bool(patterns) or _differ(index, old, new))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from colloquy.settings import FILE
 from colloquy.source import Mapping as Node
 from colloquy.source import Scalar, read_yaml
 from colloquy.source import Sequence as List
-from colloquy.terms import CQ, TYPE, Term, compress, expand, is_iri
+from colloquy.terms import CQ, TYPE, Term, compress, expand, is_iri, plain
 from colloquy.turtle.places import Spot, spots_in
 from colloquy.turtle.reading import read_turtle
 
@@ -183,12 +184,12 @@ def _looks(term: Term, state: State) -> Iterator[Touched]:
             continue
         path = folder / str(file)
         if str(file) not in places:
-            places[str(file)] = spots_in(path.read_bytes()) if path.exists() else None
+            places[str(file)] = spots_in(path.read_bytes().removeprefix(BOM_UTF8)) if path.exists() else None
         spots = places[str(file)]
         number = getattr(file, "number", None)
         at = spots[number].predicate if spots and number is not None else (0, 0)
         shown = compress(term, state.prefixes)
-        yield Touched("view", Place(str(file), *at), shown, f"cq:{name} of {shown}: {o}")
+        yield Touched("view", Place(str(file), *at), shown, f"cq:{name} of {shown}: {plain(o)}")
 
 
 def _starts(state: State) -> Iterator[tuple[str, Place]]:

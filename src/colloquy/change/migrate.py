@@ -7,12 +7,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from colloquy.asking import Asking
 from colloquy.change.facts import Plan
-from colloquy.change.questions import migrated
+from colloquy.change.questions import migrated, still_named
 from colloquy.deprecation import OVERDUE
 from colloquy.errors import FactsError, ProjectError, UsageError, printable
 from colloquy.mapping import rule_for
@@ -29,12 +29,14 @@ class Migrated:
     """What a migration changed, or would: each file with its text before and after.
 
     `rows` are how many rows each question gave before, and after; `kept` the questions that stay as they
-    are, since in the new terms they would give other rows.
+    are, since in the new terms they would give other rows; `naming` those that still name an old term where
+    no path can stand (in a filter, or among values), with these terms.
     """
 
     files: Mapping[Path, tuple[str, str]]
     rows: Mapping[str, tuple[int, int]]
     kept: tuple[str, ...]
+    naming: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
 
     def diff(self, folder: Path) -> str:
         """Give the changes as a unified diff."""
@@ -71,18 +73,21 @@ def migrate(project: Asking, build: Ask, *, dry_run: bool = False) -> Migrated:
     if plan.problems:
         raise FactsError(sorted(plan.problems))
     questions: dict[Path, tuple[str, str]] = {}
+    naming: dict[str, tuple[Term, ...]] = {}
     for path in sorted((project.folder / "queries").glob("*.rq")):
         text = path.read_bytes().decode("utf-8")
         new = migrated(text, ontology, project.prefixes, settings.language)
         if new != text:
             questions[path.resolve()] = (text, new)
+        if left := still_named(new, ontology, project.prefixes):
+            naming[path.stem] = tuple(left)
     if not facts and not questions:
-        return Migrated({}, {}, ())
+        return Migrated({}, {}, (), naming)
     rows, kept = _prove(project, facts, questions, build)
     files = {**facts, **{path: pair for path, pair in questions.items() if path.stem not in kept}}
     if not dry_run:
         _replace(files)
-    return Migrated(files, rows, tuple(sorted(kept)))
+    return Migrated(files, rows, tuple(sorted(kept)), {n: t for n, t in naming.items() if n not in kept})
 
 
 def _prove(

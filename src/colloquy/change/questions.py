@@ -39,6 +39,16 @@ def uses_of(text: str, prefixes: Mapping[str, str]) -> list[tuple[Term, int, int
     return [(f"<{name.iri}>", name.token.line, name.token.column) for name in names]
 
 
+def still_named(text: str, ontology: Ontology, prefixes: Mapping[str, str]) -> list[Term]:
+    """Give the replaced terms that a migrated question still names, where no other can be written: as a value, say."""
+    try:
+        names = read_query(text, prefixes).names
+    except ColloquyError:
+        return []
+    changes = {term: ontology.changes.get(term) for n in names if n.role == "term" and (term := _term(n.iri))}
+    return sorted(term for term, change in changes.items() if change is not None and change.new is not None)
+
+
 def _declared(query: Query) -> dict[str, str]:
     found: dict[str, str] = {}
     for span in query.find("Prologue"):

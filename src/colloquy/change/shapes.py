@@ -8,7 +8,15 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from colloquy.index import TripleIndex
 from colloquy.ontology import Ontology
-from colloquy.shapes import LOGICAL_COMPONENTS, Shape, deactivated, read_shapes
+from colloquy.shapes import (
+    COUNT_COMPONENTS,
+    LOGICAL_COMPONENTS,
+    QUIET,
+    VALUE_COMPONENTS,
+    Shape,
+    deactivated,
+    read_shapes,
+)
 from colloquy.terms import SH, Term, is_iri, plain
 
 Key: TypeAlias = tuple[Term, str, str]
@@ -17,6 +25,7 @@ Effect: TypeAlias = Literal["stricter", "warns", "looser"]
 
 _LEAST = frozenset(("minCount", "minLength", "minInclusive", "minExclusive"))
 _MOST = frozenset(("maxCount", "maxLength", "maxInclusive", "maxExclusive"))
+_TOLD = frozenset((*VALUE_COMPONENTS, *COUNT_COMPONENTS, *LOGICAL_COMPONENTS))
 _WORDS = {"minCount": "at least {} of", "maxCount": "at most {} of"}
 
 
@@ -48,6 +57,8 @@ def _rules(shape: Shape, index: TripleIndex) -> Iterator[tuple[str, str, Rule]]:
     if shape.beyond and not shape.properties:
         yield path, "a rule of its own", Rule(_text(shape.term, index, frozenset()), shape.severity)
         return
+    for name, text in _beyond(shape, index) if shape.beyond else ():
+        yield path, name, Rule(text, shape.severity)
     for name, value in shape.constraints:
         if name in LOGICAL_COMPONENTS and isinstance(value, tuple):
             text = " | ".join(sorted(_text(s.term, index, frozenset()) for s in value if isinstance(s, Shape)))
@@ -60,6 +71,20 @@ def _rules(shape: Shape, index: TripleIndex) -> Iterator[tuple[str, str, Rule]]:
         yield path, name, Rule(text, shape.severity)
     for inner in shape.properties:
         yield from _rules(inner, index)
+
+
+def _beyond(shape: Shape, index: TripleIndex) -> Iterator[tuple[str, str]]:
+    """Give what a shape asks in words that only the full engine has: closed shapes, SPARQL and the like."""
+    said: dict[str, set[str]] = {}
+    for _, p, o in index.match(shape.term, None, None):
+        name = p[1:-1].removeprefix(SH)
+        if p.startswith(f"<{SH}") and name not in QUIET and name not in _TOLD:
+            said.setdefault(name, set()).add(plain(o) if o.startswith('"') else _text(o, index, frozenset()))
+    ignored, closed = said.pop("ignoredProperties", set()), said.pop("closed", set())
+    if closed & {"true", "1"}:
+        said["closed"] = {"true", *ignored}
+    for name, texts in said.items():
+        yield name, " | ".join(sorted(texts))
 
 
 def _text(node: Term, index: TripleIndex, above: frozenset[Term]) -> str:
@@ -96,12 +121,19 @@ def in_words(path: str, component: str, was: Rule | None, now: Rule | None) -> s
     """Say what is asked now, and what was."""
     name = component.partition(" (")[0]
 
+    def shown(rule: Rule) -> str:
+        """Write what is asked where it is short and plain; what is made of other nodes has no short form."""
+        is_short = len(rule.value) <= 60 and "[" not in rule.value and name not in LOGICAL_COMPONENTS
+        return rule.value if is_short else ""
+
     def one(rule: Rule) -> str:
-        shown = rule.value if len(rule.value) <= 60 else rule.value[:60] + "…"
-        return _WORDS.get(name, f"{name} {{}}").format(shown).strip() if name != "a rule of its own" else name
+        return _WORDS.get(name, name if " " in name else f"sh:{name} {{}}").format(shown(rule)).strip()
 
     of = f" of {path}" if path and name not in _WORDS else f" {path}" if path else ""
+    verb = "has to have" if name in _WORDS else "has to keep"
     if now is None:
-        return f"no longer has to have {one(was)}{of}" if was else ""
-    before = f" (was {was.value if len(was.value) <= 60 else 'another'})" if was else ""
-    return f"has to have {one(now)}{of}{before}"
+        return f"no longer {verb} {one(was)}{of}" if was else ""
+    before = "" if was is None else f" (was {shown(was) or 'another'})"
+    if was is not None and was.value == now.value:
+        before = f", and breaking it is {'an error' if now.severity == 'error' else 'no error'} now"
+    return f"{verb} {one(now)}{of}{before}"

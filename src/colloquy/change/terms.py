@@ -161,7 +161,16 @@ class Comparison:
         self._said(was.term, [
             ("label", was.label, now.label), ("definition", was.definition, now.definition),
             ("look", (was.look, was.plural, was.drawn), (now.look, now.plural, now.drawn)),
+            ("place in the network", was.connects, now.connects),
         ])  # fmt: skip
+        if was.names_repeat != now.names_repeat:
+            asked = "no longer tell its entries apart" if now.names_repeat else "tell its entries apart"
+            self.say("safe", "changed", was.term, f"has names that {asked}", _ASKED)
+        told, tells = self.old.outside_ids(was), self.new.outside_ids(now)
+        for gone_, keys in (("no longer ", told - tells), ("", tells - told)):
+            if keys:
+                words = f"is {gone_}told apart by {self.names(keys)}"
+                self.say("safe", "changed", was.term, words, _ASKED)
 
     def _property(self, was: Property, now: Property) -> None:
         if was.key != now.key:
@@ -183,7 +192,7 @@ class Comparison:
                      "more entries may have it, and none has to")  # fmt: skip
         self._said(was.term, [
             ("label", was.label, now.label), ("definition", was.definition, now.definition),
-            ("sentences", _sentences(was), _sentences(now)),
+            ("sentence", _sentences(was), _sentences(now)),
             ("place in the network", (was.drawn, was.connects), (now.drawn, now.connects)),
         ])  # fmt: skip
 
@@ -279,5 +288,6 @@ def _sentences(p: Property) -> tuple[str, ...]:
     return p.sentence, p.inverse_sentence, p.detail, p.lone_sentence
 
 
+_ASKED = "only what `check` asks about, which entries are one, is another"
 _KINDS = {"entity": "a class of entries", "relation": "a qualified relation", "named": "a named value"}
 _TAKES = {"reference": "an entry", "relation": "a mapping", "named": "a name", "text": "text", "literal": "a value"}

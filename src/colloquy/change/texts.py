@@ -149,8 +149,12 @@ class Text:
                 end = pairs[number + 1][0].start_mark.index
             elif number:
                 start = self.end_of(pairs[number - 1][1])
-            kept = "".join(f" {comment}{self.line_end} " for comment in self.comments(start, end))
-            self.edits.append(Edit(start, end, kept))
+            # The key after it keeps the margin that it has.
+            margin = self.text[self.text.rfind("\n", 0, end) + 1 : end]
+            margin = margin if margin.isspace() else " "
+            kept = "".join(f"{comment}{self.line_end}{margin}" for comment in self.comments(start, end))
+            lead = " " if kept and not self.text[start - 1].isspace() else ""
+            self.edits.append(Edit(start, end, lead + kept))
             return
         margin = " " * mapping.start_mark.column
         if number == 0:  # the dash of a list stands on this line

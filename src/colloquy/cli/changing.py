@@ -10,6 +10,7 @@ import typer
 from colloquy.cli.options import HERE, DataOption, ProjectOption, one_of, open_project
 from colloquy.cli.saying import count, note, say
 from colloquy.errors import UsageError
+from colloquy.terms import compress
 
 FORMATS = ("text", "json")
 FormatOption = Annotated[str, typer.Option("--format", metavar="|".join(FORMATS), help="How it is printed.")]
@@ -86,6 +87,9 @@ def migrate(
         say(done.diff(here.folder).removesuffix("\n")) if done.files else None
     for name in done.kept:
         note(f"note: queries/{name}.rq stays as it is: in the new terms it would give other rows")
+    for name, terms in done.naming.items():
+        old = ", ".join(compress(term, dict(here.prefixes)) for term in terms)
+        note(f"note: queries/{name}.rq still names {old}, where nothing else can stand: change it by hand")
     if not done.files:
         say("nothing to migrate")
         return
