@@ -107,6 +107,67 @@ def test_the_ontology_of_another_project_is_a_vocabulary_too(tmp_path: Path) -> 
     assert "ontology/own.ttl" not in [p.relative_to(tmp_path / "two").as_posix() for p in (tmp_path / "two").rglob("*")]
 
 
+def test_what_a_vocabulary_imports_from_beside_it_comes_along(tmp_path: Path) -> None:
+    """Turtle files that it does not import stay where they are, and need not be right."""
+    owl = "@prefix owl: <http://www.w3.org/2002/07/owl#> . "
+    boats = VOCABULARY.replace("owl:Ontology ;", "owl:Ontology ; owl:imports <urn:x-harbour:ships> ;")
+    for name, text in {
+        "boats": boats,
+        "ships": owl + "<urn:x-harbour:ships> a owl:Ontology ; owl:imports <urn:x-harbour:keels> .",
+        "keels": owl + "<urn:x-harbour:keels> a owl:Ontology .",
+        "other": owl + "<urn:x-harbour:other> a owl:Ontology .",
+        "wrong": "this is no Turtle",
+    }.items():
+        (tmp_path / f"{name}.ttl").write_text(text, encoding="utf-8")
+    names = start_project(tmp_path / "fleet", tmp_path / "boats.ttl")
+    assert {n for n in names if n.startswith("ontology/")} - {"ontology/own.ttl"} == {
+        "ontology/boats.ttl", "ontology/ships.ttl", "ontology/keels.ttl",
+    }  # fmt: skip
+    (tmp_path / "keels.ttl").unlink()
+    with pytest.raises(UsageError, match=r"boats\.ttl imports <urn:x-harbour:keels>, which no Turtle file beside it"):
+        start_project(tmp_path / "again", tmp_path / "boats.ttl")
+    assert not (tmp_path / "again").exists()
+
+
+def test_a_vocabulary_older_than_owl_becomes_the_ontology_too(tmp_path: Path) -> None:
+    """Classes are `rdfs:Class`, the name belongs to `owl:Thing`, as in FOAF."""
+    rdfs = "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix owl: <http://www.w3.org/2002/07/owl#> ."
+    rdf = "@prefix : <urn:x-harbour:> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> ."
+    boats = f"""{rdfs} {rdf}
+:Boat a rdfs:Class ; rdfs:label "boat" . :Ferry a rdfs:Class ; rdfs:subClassOf :Boat .
+:tows a rdf:Property ; rdfs:domain :Boat ; rdfs:range :Boat .
+:calledSo a rdf:Property ; rdfs:domain owl:Thing ; rdfs:range rdf:langString ; rdfs:subPropertyOf rdfs:label .
+"""
+    (tmp_path / "boats.ttl").write_text(boats, encoding="utf-8")
+    assert "ontology/own.ttl" not in start_project(tmp_path / "fleet", tmp_path / "boats.ttl")
+    more = "- {id: gull, type: Ferry, called_so: Gull, tows: first-boat}\n"
+    (tmp_path / "fleet/data/more.yaml").write_text(more, encoding="utf-8")
+    project = Project(tmp_path / "fleet")
+    assert project.check() == []
+    project.build(pages=False)
+    assert len(project.query("SELECT ?x { ?x a <urn:x-harbour:Boat> }")) == 3
+
+
+@pytest.mark.parametrize(("said", "key"), [
+    ("rdfs:range rdfs:Literal ; rdfs:subPropertyOf rdfs:label", "name"),  # as in FOAF
+    ("rdfs:range xsd:string", "label"),  # `name` is taken, by what nobody here knows to be a name
+])  # fmt: skip
+def test_entries_begin_with_a_name_whatever_the_vocabulary_says_of_names(tmp_path: Path, said: str, key: str) -> None:
+    text = VOCABULARY + f"boat:name a owl:DatatypeProperty ; rdfs:domain boat:Vessel ; {said} .\n"
+    (tmp_path / "boats.ttl").write_text(text, encoding="utf-8")
+    start_project(tmp_path / "fleet", tmp_path / "boats.ttl")
+    assert f"type: Ferry, {key}: First ferry" in (tmp_path / "fleet/data/first.yaml").read_text(encoding="utf-8")
+    project = Project(tmp_path / "fleet")
+    assert [f for f in project.check() if f.severity == "error"] == []
+    project.build(pages=False)
+    assert len(project.query("SELECT ?x { ?x rdfs:label ?name FILTER(CONTAINS(?name, 'ferry')) }")) == 2
+
+
+def test_in_what_it_starts_with_there_is_nothing_to_find(tmp_path: Path) -> None:
+    start_project(tmp_path / "talks")
+    assert Project(tmp_path / "talks").lint(reasoner=False).findings == ()
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -94,14 +94,16 @@ def test_what_cannot_be_said_is_named(talks: Path) -> None:
         + """
 <https://elsewhere.example/x> a own:Person ; own:name "X"@en .
 :two-in-one a own:Person , own:Meeting ; own:name "Two"@en .
-:ada-brook a own:Person ; own:name "Ada"@en ; own:date "2026-01-01"^^xsd:date ; own:spokeAt :nothing .
+:ada-brook a own:Person ; own:name "Ada"@en ; own:date "2026-01-01"^^xsd:date ; own:spokeAt :nothing ;
+    <urn:x-harbour:size> 38 ; a <urn:x-harbour:Sailor> .
 :Upper a own:Topic ; own:name "Upper"@en .
 """,
         encoding="utf-8",
     )
     told = "\n".join(Project(talks).rewrite(file).left_out)
     for part in ("elsewhere.example/x", "two-in-one> is of Meeting and Person", "Person has no key for it",
-                 "spokeAt> <https://example.org/talks/nothing>", "talks/Upper>", "U+202E"):  # fmt: skip
+                 "spokeAt> <https://example.org/talks/nothing>", "talks/Upper>", "U+202E",
+                 "ada-brook> <urn:x-harbour:size>", "ns#type> <urn:x-harbour:Sailor>"):  # fmt: skip
         assert part in told, part
     assert "zoe-lane> <https://example.org/talks/ontology#spokeAt>" not in told
 

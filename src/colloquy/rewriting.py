@@ -180,8 +180,9 @@ def read_graph(path: Path, base: str) -> tuple[list[Triple], list[Triple]]:
 def unsaid(before: Iterable[Triple], after: TripleIndex, ontology: Ontology, known: Iterable[Term] = ()) -> list[str]:
     """Compare a graph with the closure of what was written of it, and name the statements that are not there again.
 
-    Only what the ontology has a term for is looked at.  Qualified relations may have other addresses now, so
-    they are counted by class and owner; a link to what is `known` elsewhere is no loss.
+    Of a thing that is none of the ontology's, only what the ontology has a term for is looked at; of an entry,
+    all that is said of it.  Qualified relations may have other addresses now, so they are counted by class and
+    owner; a link to what is `known` elsewhere is no loss.
     """
     own, classes, elsewhere = ontology.property_by_term, ontology.class_by_term, set(known)
 
@@ -191,7 +192,11 @@ def unsaid(before: Iterable[Triple], after: TripleIndex, ontology: Ontology, kno
         owners = Counter((s, p) for s, p, o in triples if o in inner and s not in inner)
         return {t for t in triples if not inner & {t[0], t[2]}}, owners
 
-    (lost, relations), (found, again) = parted(before), parted(after)
+    whole = list(before)
+    (lost, relations), (found, again) = parted(whole), parted(after)
+    entries = {s for s, p, _ in lost if p == TYPE}
+    foreign = (t for t in whole if t[0] in entries and t[1] not in own and not (t[1] == TYPE and t[2] in classes))
+    lost |= {t for t in foreign if t not in after}
     missing = [f"{s} {p} {o}" for s, p, o in lost - found if o not in elsewhere]
     return missing + [f"{s} {p}: {n} fewer" for (s, p), n in (relations - again).items()]
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 from string import Template
+
+import pyoxigraph
 
 from colloquy.errors import FactsError, UsageError, printable
 from colloquy.ontology import Class, Ontology, read_ontology
@@ -15,7 +18,7 @@ from colloquy.schema import schema_text
 from colloquy.settings import FILE
 from colloquy.settings_schema import settings_schema
 from colloquy.store import project_prefixes
-from colloquy.terms import CQ, LABEL, compress, iri_value, slug
+from colloquy.terms import CQ, LABEL, OWL, TYPE, XSD_STRING, compress, iri_value, slug
 
 _PLACES = {"gitignore": ".gitignore", "editor/settings.json": ".vscode/settings.json",
            "editor/extensions.json": ".vscode/extensions.json"}  # fmt: skip
@@ -23,15 +26,19 @@ _PLACES = {"gitignore": ".gitignore", "editor/settings.json": ".vscode/settings.
 
 _OWN = """\
 # A name for every entry: the vocabulary beside this file has no property for one that colloquy could use.
-@prefix own:  <${base}ontology#> .
-@prefix owl:  <http://www.w3.org/2002/07/owl#> .
-@prefix rdf:  <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix cq:     <https://colloquy.example/ns#> .
+@prefix own:    <${base}ontology#> .
+@prefix owl:    <http://www.w3.org/2002/07/owl#> .
+@prefix rdf:    <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs:   <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
+@prefix skos:   <http://www.w3.org/2004/02/skos/core#> .
 
-own:name a owl:DatatypeProperty ; rdfs:subPropertyOf rdfs:label ; rdfs:range rdf:langString ;
-    rdfs:label "name"@en ; skos:definition "What it is called."@en .
+own:${name} a owl:DatatypeProperty ; rdfs:subPropertyOf rdfs:label ; rdfs:range rdf:langString ;
+    rdfs:seeAlso schema:name ; rdfs:label "${name}"@en ; skos:definition "What it is called."@en ;
+    cq:sentence "{subject} is called {object}."@en .
 """
+_NAMES = ("name", "label", "called")
 _QUESTION = """\
 # What kinds of things are there, and how many of each?
 SELECT ?kind (COUNT(DISTINCT ?thing) AS ?things) WHERE {
@@ -108,12 +115,15 @@ def _take_vocabulary(folder: Path, vocabulary: Path, values: Mapping[str, str]) 
         shutil.rmtree(folder / part)
     (folder / "data").mkdir()
     (folder / "ontology").mkdir()
-    shutil.copyfile(vocabulary, folder / "ontology" / f"{slug(vocabulary.stem) or 'vocabulary'}.ttl")
+    for file in _with_imports(vocabulary):
+        shutil.copyfile(file, folder / "ontology" / f"{slug(file.stem) or 'vocabulary'}.ttl")
     ontology = read_ontology(folder / "ontology", folder)
     if wrong := [f for f in ontology.findings if f.severity == "error"]:
         raise FactsError(wrong)
     if not any(_names(ontology, class_) for class_ in _kinds(ontology)):
-        _write(folder / "ontology" / "own.ttl", Template(_OWN).substitute(values))
+        taken = {p.key for p in ontology.properties}
+        name = next(key for key in (*_NAMES, *(f"name{n}" for n in range(2, 10_000))) if key not in taken)
+        _write(folder / "ontology" / "own.ttl", Template(_OWN).substitute(values, name=name))
         ontology = read_ontology(folder / "ontology", folder)
     kinds = [class_ for class_ in _kinds(ontology) if _names(ontology, class_)]
     if not kinds:
@@ -131,6 +141,41 @@ def _take_vocabulary(folder: Path, vocabulary: Path, values: Mapping[str, str]) 
     _write(folder / FILE, "".join(kept) + "start: [what-there-is]\n")
 
 
+def _with_imports(vocabulary: Path) -> list[Path]:
+    """Give a vocabulary and the files beside it that it imports, directly or not; nothing is fetched.
+
+    Raises UsageError for an import that no Turtle file beside it declares.
+    """
+    own, wanted = _ontologies(vocabulary)
+    own |= {f"<{CQ}>", f"<{CQ.removesuffix('#')}>"}  # the tool's own vocabulary is always there
+    files, beside = [vocabulary], [p for p in sorted(vocabulary.parent.glob("*.ttl")) if not p.samefile(vocabulary)]
+    declared = {path: _ontologies(path) for path in beside} if wanted - own else {}
+    while missing := sorted(wanted - own):
+        found = next((path for path, (names, _) in declared.items() if missing[0] in names), None)
+        if found is None:
+            raise UsageError(
+                f"{printable(vocabulary.name)} imports {missing[0]}, which no Turtle file beside it declares"
+                " — put a copy of it there: nothing is ever fetched"
+            )
+        files.append(found)
+        own, wanted = own | declared[found][0], wanted | declared[found][1]
+    return files
+
+
+def _ontologies(path: Path) -> tuple[set[str], set[str]]:
+    """Give the ontologies that a file declares, and those that it imports; none of a file that is not Turtle."""
+    declared, imported = set[str](), set[str]()
+    try:
+        for quad in pyoxigraph.parse(path.read_bytes().removeprefix(BOM_UTF8), format=pyoxigraph.RdfFormat.TURTLE):
+            if str(quad.predicate) == f"<{OWL}imports>":
+                imported.add(str(quad.object))
+            elif str(quad.predicate) == TYPE and str(quad.object) == f"<{OWL}Ontology>":
+                declared.add(str(quad.subject))
+    except (SyntaxError, OSError):  # of the vocabulary itself, the ontology's own reading tells
+        return set(), set()
+    return declared, imported
+
+
 def _kinds(ontology: Ontology) -> list[Class]:
     """Give the classes that entries may be of, but for those of colloquy itself."""
     own = (c for c in ontology.classes.values() if c.kind == "entity" and not iri_value(c.term).startswith(CQ))
@@ -140,4 +185,8 @@ def _kinds(ontology: Ontology) -> list[Class]:
 def _names(ontology: Ontology, class_: Class) -> list[str]:
     """Give the keys of a class under which a name is written."""
     implied = ontology.rules.implied
-    return [key for key, p in ontology.keys(class_).items() if (LABEL, False) in implied(p.term) and p.kind == "text"]
+    return [
+        key
+        for key, p in ontology.keys(class_).items()
+        if (LABEL, False) in implied(p.term) and (p.kind == "text" or p.datatypes == (XSD_STRING,))
+    ]
