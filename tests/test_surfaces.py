@@ -20,7 +20,7 @@ from colloquy.examples import Examples
 from colloquy.network import build_network, draw, page_model
 from colloquy.project import Project
 from conftest import copy_project
-from test_reference import Parsed
+from reference_page import Parsed
 
 
 class Extended(Project):
