@@ -7,6 +7,7 @@ in `#! 14:low-contrast` has that finding at its column 14, and no line has any t
 from __future__ import annotations
 
 import ast
+import random
 import re
 import shutil
 import subprocess
@@ -19,16 +20,17 @@ from pathlib import Path
 import pytest
 
 import colloquy.lint
-from colloquy.errors import UsageError
+from colloquy.errors import ProjectError, UsageError
 from colloquy.lint import CHECKS, Linted, lint
 from colloquy.lint.case import Case, Check
 from colloquy.lint.colours import SIGHT, Linear, ciede2000, distance
 from colloquy.lint.looks import GROUNDS
 from colloquy.lint.reasoner import read_answer
-from colloquy.ontology import read_ontology
+from colloquy.ontology import ontology_of, read_ontology
 from colloquy.project import Project
 from colloquy.settings import Settings
-from colloquy.turtle.reading import read_turtle, turtle_files
+from colloquy.terms import RDF, XSD
+from colloquy.turtle.reading import VOCABULARY, read_turtle, turtle_files
 
 REPOSITORY = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "lint"
@@ -144,8 +146,40 @@ def test_the_command_ends_with_one_where_there_are_errors(tmp_path: Path) -> Non
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("0 errors, 1 warning in 2 Turtle files; OWL consistency: not checked (not asked for)\n")
+    reported = subprocess.run([*command, "--format", "github"], capture_output=True, text=True, check=False)
+    assert "ontology/choices.ttl,line=" in reported.stdout
+    assert reported.stdout.startswith("::warning file=")
     shutil.copy(CASES / "classes-of-nothing.ttl", tmp_path / "ontology")
     assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    (tmp_path / "ontology").mkdir()
+    text = "@prefix owl: <http://www.w3.org/2002/07/owl#> . <urn:x-harbour:a> a owl:Clas ."
+    (tmp_path / "ontology/marked.ttl").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    [found] = [f for f in examine(tmp_path, CASES / "harbour.ttl").findings if f.code == "unknown-term"]
+    assert found.place == ("ontology/marked.ttl", 1, text.index("owl:Clas") + 1)
+
+
+ODD = ['"x"', '""', '"one"@en', f'"1"^^<{XSD}integer>', "_:nothing", f"<{RDF}nil>"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_stands_in_the_place_of_a_term_every_check_ends(cases: list[Case], seed: int) -> None:
+    """Triples of all cases, some with another subject or object: a link for a text, a list, a node without a name."""
+    chance = random.Random(seed)
+    case = cases[seed % len(cases)]
+    own = [t for t, file in case.origin.items() if file != VOCABULARY]
+    origin = dict(case.origin)
+    for s, p, o in chance.sample(own, 6):
+        file, other = origin.pop((s, p, o)), chance.choice([*ODD, *chance.choice(own)[::2]])
+        origin[(s, p, other) if chance.random() < 0.8 or other.startswith('"') else (other, p, o)] = file
+    try:
+        ontology = ontology_of(origin, case.ontology.prefixes, "")
+    except ProjectError:
+        return  # two classes of one name
+    for check in CHECKS:
+        list(check(Case(ontology, SETTINGS, origin, case.texts)))
 
 
 def test_languages_are_those_of_the_settings_and_of_the_terms(tmp_path: Path) -> None:

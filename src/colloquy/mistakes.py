@@ -16,6 +16,7 @@ from colloquy.errors import Finding, Place, Severity, did_you_mean
 from colloquy.index import TripleIndex, owner_of, read_list
 from colloquy.shapes import trouble
 from colloquy.terms import (
+    CLASSES,
     CQ,
     LANG_STRING,
     OWL,
@@ -58,10 +59,31 @@ _REFERS = {
         ("an owl:Class", SH, "targetClass class"),
         ("a property", RDFS, "subPropertyOf"),
         ("a property", OWL, "inverseOf equivalentProperty onProperty"),
-        ("a property", SH, "path targetSubjectsOf targetObjectsOf"),
-        ("a property", CQ, "target"),
+        ("a property", SH, "path targetSubjectsOf targetObjectsOf inversePath zeroOrMorePath oneOrMorePath"),
+        ("a property", SH, "zeroOrOnePath equals disjoint lessThan lessThanOrEquals"),
+        ("a property", CQ, "target along whose"),
+        ("a class or a property", CQ, "becomes"),
+        ("a class or a property", STANDARD_PREFIXES["dct"], "isReplacedBy"),
+        ("a shape", SH, "node not qualifiedValueShape property"),
     )
     for name in names.split()
+}
+_LISTS = {
+    f"<{namespace}{name}>": what
+    for what, namespace, names in (
+        ("an owl:Class", OWL, "members disjointUnionOf"),
+        ("a property", OWL, "propertyChainAxiom hasKey"),
+        ("a property", SH, "path alternativePath ignoredProperties"),
+        ("a shape", SH, "and or xone"),
+    )
+    for name in names.split()
+}
+"""What the members of a list have to be, by the predicate that leads to it."""
+
+_TERMS_ONLY = {
+    *(f"<{RDFS}{name}>" for name in ("domain", "range", "subClassOf", "subPropertyOf")),
+    *(f"<{OWL}{name}>" for name in ("equivalentClass", "equivalentProperty", "inverseOf", "disjointWith", "imports")),
+    *(f"<{SH}{name}>" for name in ("targetClass", "targetSubjectsOf", "targetObjectsOf", "path")),
 }
 _DESCRIBES = {
     f"<{namespace}{name}>": what
@@ -129,13 +151,37 @@ def _published(namespace: str) -> list[str]:
 
 def _undeclared(index: TripleIndex, declared: set[Term], triple: Triple) -> Iterator[_Said]:
     s, p, o = triple
-    ends = [(o, _REFERS.get(p)), (s, _DESCRIBES.get(p))]
+    listed = _LISTS.get(_list_of(index, s)) if p == f"<{RDF}first>" else None
+    ends = [(o, _REFERS.get(p) or listed), (s, _DESCRIBES.get(p))]
     for term, what in ends:
         if what and is_iri(term) and term not in declared and not iri_value(term).startswith(_STANDARD):
+            if what == "a shape" and any(index.match(term, None, None)):
+                continue  # a shape need not say that it is one
             message = f"{plain(term)} is declared nowhere"
-            yield "warning", "undeclared-term", message, f"declare it as {what}, or correct its name"
-    if p == TYPE and o == f"<{RDFS}Class>" and f"<{OWL}Class>" not in index.objects(s, TYPE):
-        yield "warning", "undeclared-term", f"{plain(s)} is no owl:Class", "no entry can be of it: declare it as one"
+            yield "warning", "undeclared-term", message, f"declare it as {what}, or correct its name{_scheme(term)}"
+    if p in _TERMS_ONLY and o.startswith('"'):
+        name = iri_value(p).rsplit("#", 1)[-1]
+        message = f"{name} of {plain(s) if is_iri(s) else 'a nameless class'} is the text {o}, and takes a term"
+        yield "error", "no-term", message, "write the term itself, without quotes"
+
+
+def _list_of(index: TripleIndex, cell: Term) -> Term:
+    """Give the predicate that leads to the list of which a node is a cell."""
+    seen = set[Term]()
+    while cell not in seen:
+        seen.add(cell)
+        s, p, _ = next(index.match(None, None, cell), ("", "", ""))
+        if p != f"<{RDF}rest>":
+            return p
+        cell = s
+    return ""
+
+
+def _scheme(term: Term) -> str:
+    """Say so where a vocabulary is known by nearly that address."""
+    value = iri_value(term)
+    other = "https" + value[4:] if value.startswith("http:") else "http" + value[5:]
+    return f": <{other}> may be meant" if other.startswith(_STANDARD) else ""
 
 
 def _of_shapes(index: TripleIndex, triple: Triple) -> Iterator[_Said]:
@@ -145,6 +191,8 @@ def _of_shapes(index: TripleIndex, triple: Triple) -> Iterator[_Said]:
     name = iri_value(p).removeprefix(SH)
     if p.startswith(f"<{SH}") and (wrong := trouble(index, name, o)):
         yield "error", "bad-shape", f"sh:{name} of {shape} {wrong}", "correct it; until then it is not checked"
+    elif p == f"<{SH}path>" and len(index.objects(s, p)) > 1:
+        yield "error", "bad-shape", f"a property shape of {shape} has two paths", "write one shape for each"
     elif p in _NOT_RUN:
         message = f"sh:{name} of {shape} is read and kept, but nothing acts on it"
         yield "warning", "idle-axiom", message, "say it in SHACL Core or as sh:sparql"
@@ -153,7 +201,7 @@ def _of_shapes(index: TripleIndex, triple: Triple) -> Iterator[_Said]:
 
 
 def _is_for_nothing(index: TripleIndex, shape: Term) -> bool:
-    is_class = {f"<{OWL}Class>", f"<{RDFS}Class>"} & index.objects(shape, TYPE)
+    is_class = CLASSES & index.objects(shape, TYPE)
     is_used = next(index.match(None, None, shape), None)
     return not (is_class or is_used or any(index.objects(shape, target) for target in (*_TARGETS, f"<{SH}target>")))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from colloquy.index import TripleIndex, read_list
 from colloquy.mistakes import find_mistakes
 from colloquy.rules import Rules, read_rules
 from colloquy.terms import (
+    CLASSES,
     CQ,
     LABEL,
     LANG_STRING,
@@ -31,6 +32,7 @@ from colloquy.terms import (
     SKOS,
     STANDARD_PREFIXES,
     TYPE,
+    XSD,
     XSD_STRING,
     Term,
     Triple,
@@ -39,7 +41,8 @@ from colloquy.terms import (
     literal_parts,
     plain,
 )
-from colloquy.turtle.reading import read_turtle
+from colloquy.turtle.places import Spot, spots_in
+from colloquy.turtle.reading import Origin, read_turtle, turtle_files
 
 RESERVED_KEYS = ("id", "entry", "type", *EVIDENCE_KEYS)
 MARKS = ("dot", "square", "triangle", "triangleDown", "diamond", "star", "hexagon")
@@ -47,9 +50,12 @@ DEFAULT_COLOUR, DEFAULT_DARK = "#5f6b73", "#b4bec5"
 
 _DEFINITION = f"<{SKOS}definition>"
 _EXAMPLE = f"<{SKOS}example>"
-_CLASS = f"<{OWL}Class>"
 _SUBCLASS = f"<{RDFS}subClassOf>"
 _DOMAIN, _RANGE = f"<{RDFS}domain>", f"<{RDFS}range>"
+_LOOK = (f"<{CQ}colour>", f"<{CQ}darkColour>")
+_LARGE = 250_000
+"""Bytes of Turtle beyond which a finding names the file alone: to find a line takes a second reading, in Python."""
+_ANYTHING = {f"<{OWL}Thing>", f"<{RDFS}Resource>"}
 _OBJECT_PROPERTY, _DATATYPE_PROPERTY = f"<{OWL}ObjectProperty>", f"<{OWL}DatatypeProperty>"
 _PROPERTY_KINDS = (_OBJECT_PROPERTY, _DATATYPE_PROPERTY, f"<{RDF}Property>")
 _CONNECTS = f"<{CQ}connects>"
@@ -228,7 +234,25 @@ def read_ontology(folder: Path, project: Path | None = None) -> Ontology:
     Raises ProjectError, naming file and line, for a file that is not Turtle, for an import that no
     file of the folder provides, and where two classes or properties would share a name.
     """
-    return ontology_of(*read_turtle(folder, project))
+    ontology = ontology_of(*read_turtle(folder, project))
+    if any(isinstance(f.place.file, Origin) for f in ontology.findings):
+        ontology = replace(ontology, findings=tuple(sorted(_placed(ontology, dict(turtle_files(folder, project))))))
+    return ontology
+
+
+def _placed(ontology: Ontology, texts: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Give the findings at their lines and columns, where the files are still those that were read, and not large."""
+    spots: dict[str, list[Spot] | None] = {}
+    for finding in ontology.findings:
+        file = finding.place.file
+        if not isinstance(file, Origin) or len(texts.get(file, b"")) > _LARGE:
+            yield finding
+            continue
+        if file not in spots:
+            spots[file] = spots_in(texts.get(file, b""))
+        known = spots[file] or []
+        at = known[file.number].object if file.number < len(known) else (0, 0)
+        yield replace(finding, place=Place(str(file), *at))
 
 
 def ontology_of(triples: Mapping[Triple, str], prefixes: Mapping[str, str], digest: str) -> Ontology:
@@ -249,10 +273,15 @@ def ontology_of(triples: Mapping[Triple, str], prefixes: Mapping[str, str], dige
         triples=tuple(triples),
         prefixes=prefixes,
         digest=digest,
-        findings=tuple(sorted(set(findings))),
+        # What is said of a file twice is said once, at the first place.
+        findings=tuple(sorted(dict.fromkeys(sorted(findings, key=_at)))),
         index=index,
         changes=changes,
     )
+
+
+def _at(finding: Finding) -> int:
+    return finding.place.file.number if isinstance(finding.place.file, Origin) else -1
 
 
 def _owned(term: Term) -> bool:
@@ -265,7 +294,7 @@ def _read_classes(
     look = {f"<{CQ}{name}>" for name in ("colour", "mark", "legendOrder", "plural")}
     terms = sorted(
         t
-        for t in index.subjects(TYPE, _CLASS)
+        for t in set[Term]().union(*(index.subjects(TYPE, c) for c in CLASSES))
         if is_iri(t) and (_owned(t) or t == f"<{CQ}Section>" or any(index.objects(t, a) for a in look))
     )
     made: dict[Term, Class] = {}
@@ -333,6 +362,12 @@ def _members(index: TripleIndex, node: Term) -> frozenset[Term]:
     return frozenset(found)
 
 
+def _ends(index: TripleIndex, term: Term, predicate: Term) -> frozenset[Term]:
+    """Give what a property's domain or range names; nothing where anything at all may stand there."""
+    named = frozenset[Term]().union(*(_members(index, node) for node in index.objects(term, predicate)))
+    return frozenset() if named & _ANYTHING else named
+
+
 def _datatypes(index: TripleIndex, ranges: Iterable[Term]) -> tuple[str, ...]:
     found: list[str] = []
     for term in sorted(ranges):
@@ -364,12 +399,11 @@ def _read_property(index: TripleIndex, rules: Rules, term: Term, *, deprecated: 
     def words(name: str) -> str:
         return words_of(index, term, f"<{CQ}{name}>")
 
-    domain = frozenset[Term]().union(*(_members(index, d) for d in index.objects(term, _DOMAIN)))
-    ranges = frozenset[Term]().union(*(_members(index, r) for r in index.objects(term, _RANGE)))
+    domain, ranges = _ends(index, term, _DOMAIN), _ends(index, term, _RANGE)
     types = index.objects(term, TYPE)
     datatypes: tuple[str, ...] = ()
     is_reference = _OBJECT_PROPERTY in types or (
-        _DATATYPE_PROPERTY not in types and any(_CLASS in index.objects(r, TYPE) for r in ranges)
+        _DATATYPE_PROPERTY not in types and any(CLASSES & index.objects(r, TYPE) for r in ranges)
     )
     if is_reference:
         above = [rules.ancestors(r) for r in ranges]
@@ -437,31 +471,37 @@ def _check_annotations(
     for c in classes.values():
         for value in (c.look.colour, c.look.dark):
             if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-                place = Place(_origin(index, origin, c.term), 0, 0)
+                place = Place(_origin(index, origin, c.term, *_LOOK, value=value), 0, 0)
                 found.append(
                     Finding(place, "error", "bad-colour", f"{c.name}: {value} is no colour", "write it as #rrggbb")
                 )
         if c.look.mark.removeprefix("hollow-") not in MARKS:
-            place = Place(_origin(index, origin, c.term), 0, 0)
+            place = Place(_origin(index, origin, c.term, f"<{CQ}mark>"), 0, 0)
             message = f"{c.name}: there is no mark {c.look.mark}"
             found.append(Finding(place, "error", "bad-mark", message, "known marks: " + ", ".join(MARKS)))
     for term, _, value in index.match(None, _CONNECTS, None):
         if plain(value) not in ("true", "false"):
             message = f"cq:connects of {plain(term)} is {plain(value)}"
-            place = Place(_origin(index, origin, term), 0, 0)
+            place = Place(_origin(index, origin, term, _CONNECTS), 0, 0)
             found.append(Finding(place, "error", "bad-connects", message, "write cq:connects false, or true"))
-    declared = set(index.subjects(TYPE, _CLASS)) | {p.term for p in properties}
+    declared = {t for kind in CLASSES for t in index.subjects(TYPE, kind)} | {p.term for p in properties}
     for p in properties:
-        place = Place(_origin(index, origin, p.term), 0, 0)
         for field_, text in (("sentence", p.sentence), ("inverseSentence", p.inverse_sentence)):
             if "{object}" not in text and p.kind != "relation":
                 message = f"cq:{field_} of {p.key} does not say {{object}}: {text}"
+                place = Place(_origin(index, origin, p.term, f"<{CQ}{field_}>", f"<{CQ}sentence>"), 0, 0)
                 found.append(Finding(place, "error", "bad-sentence", message, "write {object} where its words go"))
         for term in p.domain | (p.range if p.kind not in ("text", "literal") else frozenset()):
-            if term not in declared and term != f"<{OWL}Thing>":
+            if term not in declared and not _is_datatype(index, term):
+                place = Place(_naming(index, origin, p.term, term), 0, 0)
                 message = f"{p.key} refers to {plain(term)}, which is declared nowhere"
                 found.append(Finding(place, "warning", "undeclared-term", message, "declare it as an owl:Class"))
     return found
+
+
+def _is_datatype(index: TripleIndex, term: Term) -> bool:
+    """Tell whether a term is a datatype: one in place of a class has a finding of its own."""
+    return iri_value(term).startswith(XSD) or f"<{RDFS}Datatype>" in index.objects(term, TYPE)
 
 
 def _check_keys(
@@ -474,7 +514,7 @@ def _check_keys(
     """Find keys that nobody could use: reserved ones, and two of one class that mean different things."""
     meanings = {c.term: _meanings(c, properties, rules) for c in classes.values()}
     for p in properties:
-        place = Place(_origin(index, origin, p.term), 0, 0)
+        place = Place(_origin(index, origin, p.term, f"<{CQ}key>"), 0, 0)
         if p.key in RESERVED_KEYS:
             message = f"the key `{p.key}` of {plain(p.term)} has a meaning of its own in every entry"
             yield Finding(place, "error", "reserved-key", message, 'choose another one: cq:key "…"')
@@ -488,10 +528,25 @@ def _check_keys(
             if p.kind != "relation" or p.target not in ends:
                 message = f"cq:target of `{p.key}` is {plain(p.target)}, which is no property of its range"
                 hint = "name the property that leads from the qualified relation to its far end"
+                place = Place(_origin(index, origin, p.term, f"<{CQ}target>"), 0, 0)
                 yield Finding(place, "error", "bad-target", message, hint)
 
 
-def _origin(index: TripleIndex, origin: Mapping[Triple, str], term: Term) -> str:
-    for triple in sorted(index.match(term, TYPE, None)):
-        return origin.get(triple, "ontology")
+def _origin(
+    index: TripleIndex, origin: Mapping[Triple, str], term: Term, *said_by: Term, value: str | None = None
+) -> str:
+    """Say where a term has one of these annotations, with that value if one is given; else, where it is declared."""
+    for predicate in (*said_by, TYPE):
+        for triple in sorted(index.match(term, predicate, None)):
+            if triple in origin and (value is None or predicate == TYPE or plain(triple[2]) == value):
+                return origin[triple]
     return "ontology"
+
+
+def _naming(index: TripleIndex, origin: Mapping[Triple, str], term: Term, named: Term) -> str:
+    """Say where the domain or range of a property names a class."""
+    for predicate in (_DOMAIN, _RANGE):
+        for node in sorted(index.objects(term, predicate)):
+            if named in _members(index, node):
+                return origin.get((term, predicate, node), "ontology")
+    return _origin(index, origin, term)

@@ -14,7 +14,7 @@ from functools import cached_property
 from colloquy.deprecation import Change
 from colloquy.errors import Finding, Place
 from colloquy.index import TripleIndex, owner_of, read_list
-from colloquy.terms import OWL, RDFS, SH, TYPE, Term, Triple, is_iri, plain
+from colloquy.terms import CLASSES, OWL, RDFS, SH, TYPE, Term, Triple, is_iri, plain
 
 _SUBCLASS, _SUBPROPERTY = f"<{RDFS}subClassOf>", f"<{RDFS}subPropertyOf>"
 _INVERSE, _CHAIN = f"<{OWL}inverseOf>", f"<{OWL}propertyChainAxiom>"
@@ -263,9 +263,10 @@ def _idle(index: TripleIndex, origin: Mapping[Triple, str]) -> list[Finding]:
                 yield report(triple, plain(o).removeprefix(OWL))
             elif _is_said_of_nobody(triple) or (p == _CHAIN and not _steps(index, o)):
                 yield report(triple, plain(p).rsplit("#", 1)[-1])
-            elif p == TYPE and is_iri(s) and (o == _INDIVIDUAL or f"<{OWL}Class>" in index.objects(o, TYPE)):
-                if any(t.startswith(f"<{SH}") for t in index.objects(s, TYPE)):
-                    continue  # shapes, which are acted on
+            elif p == TYPE and is_iri(s) and (o == _INDIVIDUAL or CLASSES & index.objects(o, TYPE)):
+                types = index.objects(s, TYPE)
+                if CLASSES & types or any(t.startswith(f"<{SH}") for t in types):
+                    continue  # classes of classes, and shapes, which are acted on
                 message = f"the individual {plain(s)} is read and kept, but no part of the facts"
                 place = Place(origin.get(triple, "ontology"), 0, 0)
                 yield Finding(place, "warning", "idle-axiom", message, "write it as an entry of a fact file")

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from colloquy.datatypes import typed
 from colloquy.index import TripleIndex, read_list
-from colloquy.terms import OWL, RDF, RDFS, SH, TYPE, XSD, XSD_STRING, Term, iri_value, is_iri, literal_parts, plain
+from colloquy.terms import CLASSES, RDF, SH, TYPE, XSD, XSD_STRING, Term, iri_value, is_iri, literal_parts, plain
 
 VALUE_COMPONENTS = [
     "datatype",
@@ -37,8 +37,9 @@ _TRUE = (f'"true"^^<{XSD}boolean>', f'"1"^^<{XSD}boolean>', '"true"')
 _WHOLE_NUMBERS = ("minCount", "maxCount", "minLength", "maxLength")
 _LISTS = ("in", "languageIn", "or", "and", "xone")
 _NODES = ("property", "node", "not", "class", "datatype", "nodeKind")
-_QUIET = {"path", "message", "severity", "name", "description", "order", "group", "defaultValue", "property",
+QUIET = {"path", "message", "severity", "name", "description", "order", "group", "defaultValue", "property",
           "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "deactivated"}  # fmt: skip
+"""What stands in a shape and asks nothing of a node by itself."""
 
 
 class Graph(Protocol):
@@ -121,7 +122,7 @@ def trouble(index: TripleIndex, name: str, value: Term) -> str:
 
 
 def _is_class(index: TripleIndex, term: Term) -> bool:
-    return bool(index.objects(term, TYPE) & {f"<{OWL}Class>", f"<{RDFS}Class>"})
+    return bool(index.objects(term, TYPE) & CLASSES)
 
 
 def _read(index: TripleIndex, node: Term, above: frozenset[Term]) -> Shape:
@@ -160,7 +161,7 @@ def _read(index: TripleIndex, node: Term, above: frozenset[Term]) -> Shape:
                 constraints.append((name, (plain(o), plain(flags))))
             else:
                 constraints.append((name, o))
-        elif name not in _QUIET:
+        elif name not in QUIET:
             beyond = True
     if _is_class(index, node):
         targets.append(("targetClass", node))

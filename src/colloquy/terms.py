@@ -34,6 +34,8 @@ LANG_STRING = RDF + "langString"
 TYPE: Term = f"<{RDF}type>"
 LABEL: Term = f"<{RDFS}label>"
 ALT_LABEL: Term = f"<{SKOS}altLabel>"
+CLASSES: frozenset[Term] = frozenset((f"<{OWL}Class>", f"<{RDFS}Class>"))
+"""What a class is declared to be: vocabularies older than OWL say `rdfs:Class`."""
 
 STANDARD_PREFIXES = {
     "rdf": RDF,
@@ -140,8 +142,14 @@ def _unescape(found: re.Match[str]) -> str:
 
 
 def plain(term: Term) -> str:
-    """Give the words of a term for people: the IRI, or the lexical form of a literal."""
-    return iri_value(term) if is_iri(term) else literal_parts(term).lexical
+    """Give the words of a term for people: the IRI, or the lexical form of a literal; a blank node has none.
+
+    >>> plain('"Ada"@en'), plain("<urn:x-harbour:ada>"), plain("_:b0")
+    ('Ada', 'urn:x-harbour:ada', '[ … ]')
+    """
+    if is_iri(term):
+        return iri_value(term)
+    return "[ … ]" if term.startswith("_:") else literal_parts(term).lexical
 
 
 def slug(text: str) -> str:

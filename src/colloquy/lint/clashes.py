@@ -8,7 +8,7 @@ from colloquy.entries import ID, KNOWN_ID
 from colloquy.errors import Finding, Place
 from colloquy.lint.case import Case, warn
 from colloquy.ontology import Property, snake_case
-from colloquy.terms import CQ, Term, iri_value
+from colloquy.terms import CQ, LABEL, Term, iri_value, literal_parts
 
 _KEY = f"<{CQ}key>"
 
@@ -27,6 +27,20 @@ def check_class_names(case: Case) -> Iterator[Finding]:
             message = f"{case.name(c.term)} and {case.name(first)} are nearly one word after `type:`"
             hint = "rename one: who writes facts will take the one for the other"
             yield warn(case.place_of(c.term), "alike-names", message, hint, case.place_of(first))
+
+
+def check_labels(case: Case) -> Iterator[Finding]:
+    """Find classes of entries that one cannot tell apart by their labels: legends and pages show nothing else."""
+    seen: dict[tuple[str, str], Term] = {}
+    kinds = [c for c in case.classes if c.kind == "entity" and c.term not in case.ontology.changes]
+    for c in sorted(kinds, key=lambda c: case.place_of(c.term)):
+        for o in sorted(case.index.objects(c.term, LABEL)):
+            text, _, language = literal_parts(o) if o.startswith('"') else ("", "", None)
+            first = seen.setdefault((text.casefold(), language or case.settings.language), c.term)
+            if text and first != c.term:
+                message = f"{case.name(c.term)} and {case.name(first)} have one label: {text}"
+                hint = "give one of them another: pages and the legend show nothing else"
+                yield warn(case.place(c.term, LABEL, o), "alike-names", message, hint, case.place_of(first))
 
 
 def check_keys(case: Case) -> Iterator[Finding]:

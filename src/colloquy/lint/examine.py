@@ -9,13 +9,17 @@ from pathlib import Path
 from colloquy.errors import Finding, ProjectError, UsageError, did_you_mean
 from colloquy.lint.alignment import check_alignment
 from colloquy.lint.case import Case, Check
-from colloquy.lint.clashes import check_class_names, check_ids, check_keys
+from colloquy.lint.clashes import check_class_names, check_ids, check_keys, check_labels
+from colloquy.lint.constraints import check_constraints
 from colloquy.lint.idle import check_idle
 from colloquy.lint.looks import check_contrast, check_distances, check_unseen, check_values
 from colloquy.lint.reasoner import reason
 from colloquy.lint.rings import check_chains, check_rings, check_shape_rings
+from colloquy.lint.roles import check_links, check_roles
 from colloquy.lint.satisfiable import check_classes, check_properties, check_shapes
+from colloquy.lint.spelling import check_spelling
 from colloquy.lint.stories import check_ends, check_kinds
+from colloquy.lint.values import check_literals, check_several
 from colloquy.lint.wording import check_placeholders, check_sentences, check_words
 from colloquy.ontology import Ontology
 from colloquy.settings import Settings
@@ -23,12 +27,13 @@ from colloquy.turtle.reading import read_turtle, turtle_files
 
 CHECKS: tuple[Check, ...] = (
     check_words, check_sentences, check_placeholders,
-    check_kinds, check_ends,
+    check_kinds, check_ends, check_roles, check_links,
     check_classes, check_shapes, check_properties,
     check_rings, check_chains, check_shape_rings,
-    check_class_names, check_keys, check_ids,
+    check_class_names, check_labels, check_keys, check_ids,
     check_contrast, check_distances, check_unseen, check_values,
     check_alignment, check_idle,
+    check_spelling, check_several, check_literals, check_constraints,
 )  # fmt: skip
 """What is asked of every ontology, beside what `check` asks and a reasoner says."""
 
@@ -61,7 +66,7 @@ def lint(
     if digest != ontology.digest:
         raise ProjectError("the ontology changed while it was read — ask again")
     case = Case(ontology, settings, origin, dict(turtle_files(folder, project)))
-    found = {replace(f, place=case.place_in(f.place.file)) for f in ontology.findings}
+    found = {f if f.place.line else replace(f, place=case.place_in(f.place.file)) for f in ontology.findings}
     for check in CHECKS:
         found.update(check(case))
     reasoned = reason(case) if reasoner else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from colloquy.datatypes import typed
+from colloquy.datatypes import CANONICAL, typed
 from colloquy.lint.asked import Asked
 from colloquy.lint.case import Case
 from colloquy.lint.stories import LINKS
@@ -22,6 +22,8 @@ _KINDS = {
     "BlankNode": "blank node",
 }
 _BOUNDS = ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive")
+_NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "float")}
+_DAYS = {XSD + name for name in ("date", "gYear", "gYearMonth", "gMonthDay")}
 _ON_TEXTS = ("datatype", "languageIn", *_BOUNDS)
 _ON_VALUES = ("datatype", "nodeKind", "pattern", "minLength", "maxLength", "languageIn", *_BOUNDS)
 
@@ -140,12 +142,51 @@ def _bounds(case: Case, asks: Sequence[Asked], writer: Property | None) -> Itera
         if a.name.startswith("min") and b.name.startswith("max"):
             least, most = _number(a), _number(b)
             is_open = a.name == "minExclusive" or b.name == "maxExclusive"
-            if least is not None and most is not None and (least > most or (least == most and is_open)):
+            if least is not None and most is not None:
+                if least > most or (least == most and is_open) or (_is_whole(writer) and _leaves_none(a, b)):
+                    yield _both(case, a, b)
+            elif _is_day(a) and _family(a.value) == _family(b.value) and (_text(a), is_open) > (_text(b), False):
                 yield _both(case, a, b)
+    if writer and writer.kind == "literal" and set(writer.datatypes) <= set(CANONICAL):
+        kept = {_family_of(d) for d in writer.datatypes}
+        for a in asks:
+            if a.name in _BOUNDS and _family(a.value) not in kept:
+                yield _with(case, a, writer, f"holds {case.names(f'<{d}>' for d in writer.datatypes)}")
     for a in asks:
         for b in asks:
             if (a.name, b.name) == ("minLength", "maxLength") and int(plain(str(a.value))) > int(plain(str(b.value))):
                 yield _both(case, a, b)
+
+
+def _family_of(datatype: str) -> str:
+    """Give what values of a datatype can be compared with: numbers with numbers, all others with their like."""
+    return "number" if datatype in _NUMBERS or _stored(datatype) == XSD + "integer" else datatype
+
+
+def _family(value: object) -> str:
+    return _family_of(literal_parts(value).datatype) if isinstance(value, str) and value.startswith('"') else ""
+
+
+def _text(a: Asked) -> str:
+    return plain(str(a.value))
+
+
+def _is_day(a: Asked) -> bool:
+    """Tell whether a bound is a date, and without a time zone: then dates come in the order of their texts."""
+    return _family(a.value) in _DAYS and not set(_text(a)) & set("Z:")
+
+
+def _is_whole(writer: Property | None) -> bool:
+    return writer is not None and {_stored(d) for d in writer.datatypes} == {XSD + "integer"}
+
+
+def _leaves_none(low: Asked, high: Asked) -> bool:
+    """Tell whether no whole number lies between two bounds."""
+    try:
+        least, most = int(_text(low)), int(_text(high))
+    except ValueError:
+        return False
+    return least + (low.name == "minExclusive") > most - (high.name == "maxExclusive")
 
 
 def _number(a: Asked) -> float | None:
@@ -177,6 +218,8 @@ def _lists(case: Case, asks: Sequence[Asked], writer: Property | None) -> Iterat
 
 def misfit(case: Case, value: Term, asks: Sequence[Asked], writer: Property | None) -> Conflict | None:
     """Find the constraint that one value does not keep."""
+    if value.startswith("_:"):
+        return Conflict("what facts are made of: none is a blank node", ())
     for a in asks:
         if a.name in _ON_VALUES:
             alone = Shape("_:one", None, (), ((a.name, a.value),), (), "", "error", False)
@@ -191,6 +234,8 @@ def misfit(case: Case, value: Term, asks: Sequence[Asked], writer: Property | No
 
 
 def _is_written(case: Case, value: Term, writer: Property) -> bool:
+    if value.startswith("_:"):
+        return False  # no fact is a blank node
     if is_iri(value) or writer.kind in LINKS:
         return is_iri(value) == (writer.kind in LINKS)
     lexical, held, language = literal_parts(value)

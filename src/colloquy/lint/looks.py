@@ -9,7 +9,7 @@ from colloquy.errors import Finding, Place
 from colloquy.lint.case import Case, fail, warn
 from colloquy.lint.colours import SIGHT, contrast, distance
 from colloquy.lint.stories import LINKS
-from colloquy.ontology import Class
+from colloquy.ontology import DEFAULT_COLOUR, DEFAULT_DARK, Class
 from colloquy.terms import CQ, Term, plain
 
 GROUNDS = {"colour": ("#fbfaf7", "#ffffff"), "darkColour": ("#14161a", "#1b1e24")}
@@ -66,6 +66,12 @@ def check_distances(case: Case) -> Iterator[Finding]:
             if alike:
                 apart, sight, name, same_mark = alike[0]
                 other = case.ontology.classes[name]
+                if _is_plain(c) and _is_plain(other):
+                    if annotation == "colour":  # once for both grounds
+                        message = f"{c.name} and {name} look alike: neither has a colour or mark of its own"
+                        hint = 'give them some: cq:mark "…" ; cq:colour "#rrggbb" ; cq:darkColour "#rrggbb"'
+                        yield warn(case.place_of(c.term), "alike-colours", message, hint, case.place_of(other.term))
+                    continue
                 ground = "light" if annotation == "colour" else "dark"
                 mark = "and the mark is one" if same_mark else "though the marks differ"
                 message = (
@@ -74,6 +80,11 @@ def check_distances(case: Case) -> Iterator[Finding]:
                 )
                 hint = "choose another cq:mark, or colours further apart" if same_mark else "choose another colour"
                 yield warn(_place(case, c, annotation), "alike-colours", message, hint, _place(case, other, annotation))
+
+
+def _is_plain(c: Class) -> bool:
+    """Tell whether a class has the look that everything has of which nothing is said."""
+    return (c.look.colour, c.look.dark, c.look.mark) == (DEFAULT_COLOUR, DEFAULT_DARK, "dot")
 
 
 def _nearest(c: Class, other: Class, annotation: str) -> tuple[float, str, str, bool] | None:

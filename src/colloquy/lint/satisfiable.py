@@ -11,16 +11,21 @@ from colloquy.lint.case import Case, fail, finding, warn
 from colloquy.lint.fitting import Conflict, conflict, misfit
 from colloquy.ontology import Class, Property
 from colloquy.shapes import Shape, amount
-from colloquy.terms import ALT_LABEL, RDF, RDFS, SH, TYPE, Term, plain
+from colloquy.terms import ALT_LABEL, OWL, RDF, RDFS, SH, TYPE, Term, plain
 
 _FIX = "correct one of them"
 _TRUE = ("true", "1")
+_NOTHING = f"<{OWL}Nothing>"
 
 
 def check_classes(case: Case) -> Iterator[Finding]:
     """Find classes that nothing can be of, since they are below two that exclude each other."""
     known = case.ontology.class_by_term
     for c in case.classes:
+        if _NOTHING in c.ancestors:
+            message = f"nothing can be {with_article(c.label)}: it is below owl:Nothing"
+            yield fail(case.place_of(c.term), "unsatisfiable-class", message, "take that superclass out")
+            continue
         parents = [known[p] for p in c.parents if p in known]
         for pair in sorted(case.ontology.rules.disjoint, key=sorted):
             if pair <= c.ancestors and not any(pair <= parent.ancestors for parent in parents):

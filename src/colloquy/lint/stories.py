@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from colloquy.errors import Finding, Place
+from colloquy.index import read_list
 from colloquy.lint.case import Case, fail, warn
 from colloquy.ontology import Class, Property
-from colloquy.terms import OWL, RDFS, TYPE, XSD, Term, is_iri
+from colloquy.terms import CLASSES, OWL, RDFS, TYPE, XSD, Term, is_iri
 
 _OBJECT, _DATATYPE = f"<{OWL}ObjectProperty>", f"<{OWL}DatatypeProperty>"
 _DOMAIN, _RANGE = f"<{RDFS}domain>", f"<{RDFS}range>"
@@ -28,14 +29,22 @@ def check_kinds(case: Case) -> Iterator[Finding]:
             continue
         wants_things = _OBJECT in types
         for node in sorted(case.index.objects(p.term, _RANGE)):
-            if is_iri(node) and (wants_things == _is_datatype(case, node)) and (wants_things or _DATATYPE in types):
-                if not wants_things and not _is_class(case, node):
+            for named in sorted(_named(case, node)):
+                if wants_things != _is_datatype(case, named) or not (wants_things or _DATATYPE in types):
+                    continue
+                if not wants_things and not _is_class(case, named):
                     continue
                 kind, other_kind = ("Object", "Datatype") if wants_things else ("Datatype", "Object")
                 what = "a datatype" if wants_things else "a class"
-                message = f"{case.name(p.term)} is an owl:{kind}Property, and its range {case.name(node)} is {what}"
+                message = f"{case.name(p.term)} is an owl:{kind}Property, and its range {case.name(named)} is {what}"
                 hint = f"declare it as an owl:{other_kind}Property, or correct the range"
                 yield fail(case.place(p.term, _RANGE, node), "wrong-range", message, hint)
+
+
+def _named(case: Case, node: Term) -> set[Term]:
+    """Give the names in a range: itself, or the members of its union."""
+    unions = () if is_iri(node) else case.index.objects(node, f"<{OWL}unionOf>")
+    return {node} if is_iri(node) else {t for union in unions for t in read_list(case.index, union) if is_iri(t)}
 
 
 def _is_datatype(case: Case, term: Term) -> bool:
@@ -43,7 +52,7 @@ def _is_datatype(case: Case, term: Term) -> bool:
 
 
 def _is_class(case: Case, term: Term) -> bool:
-    return f"<{OWL}Class>" in case.index.objects(term, TYPE)
+    return bool(CLASSES & case.index.objects(term, TYPE))
 
 
 def check_ends(case: Case) -> Iterator[Finding]:

@@ -8,7 +8,20 @@ from collections.abc import Iterator
 from colloquy.errors import Finding, did_you_mean
 from colloquy.lint.case import Case, fail, warn
 from colloquy.ontology import Property
-from colloquy.terms import CQ, LABEL, OWL, RDFS, SKOS, STANDARD_PREFIXES, TYPE, Term, iri_value, is_iri, literal_parts
+from colloquy.terms import (
+    ALT_LABEL,
+    CQ,
+    LABEL,
+    OWL,
+    RDFS,
+    SKOS,
+    STANDARD_PREFIXES,
+    TYPE,
+    Term,
+    iri_value,
+    is_iri,
+    literal_parts,
+)
 
 _DEFINITION = f"<{SKOS}definition>"
 _KINDS = [f"<{OWL}{n}>" for n in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")]
@@ -107,11 +120,18 @@ def _is_required(case: Case, p: Property) -> bool:
 def check_placeholders(case: Case) -> Iterator[Finding]:
     """Find what stands in braces in a sentence, and is filled in by nothing."""
     for p in case.properties:
+        # A sentence on what something is called need not call it something.
+        is_name = {(LABEL, False), (ALT_LABEL, False)} & case.ontology.rules.implied(p.term)
         for name in _TEMPLATES:
             known = {"subject", "object"}
             if name == "loneSentence":
                 known |= {key for c in case.classes_in(p.range) for key in case.ontology.keys(c)}
             for text in case.index.objects(p.term, f"<{CQ}{name}>"):
+                written = literal_parts(text).lexical if text.startswith('"') else ""
+                if written and name != "detail" and "{subject}" not in written and not is_name:
+                    message = f"cq:{name} of {case.name(p.term)} does not say {{subject}}: {written}"
+                    hint = "write {subject} where its name goes"
+                    yield warn(case.place(p.term, f"<{CQ}{name}>", text), "no-subject", message, hint)
                 for word in re.findall(r"\{(\w+)\}", literal_parts(text).lexical if text.startswith('"') else ""):
                     if word not in known:
                         place = case.place(p.term, f"<{CQ}{name}>", text)

@@ -7,6 +7,7 @@ cached.
 from __future__ import annotations
 
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -49,7 +50,8 @@ def turtle_files(folder: Path, project: Path | None = None) -> list[tuple[str, b
     if not paths:
         raise ProjectError(f"no ontology: {folder} holds no .ttl file")
     vocabulary = files("colloquy").joinpath(VOCABULARY).read_bytes()
-    return [(VOCABULARY, vocabulary), *((_shown(p, project), p.read_bytes()) for p in paths)]
+    # Some editors begin a file with a byte order mark, which Turtle has no place for.
+    return [(VOCABULARY, vocabulary), *((_shown(p, project), p.read_bytes().removeprefix(BOM_UTF8)) for p in paths)]
 
 
 def read_turtle(folder: Path, project: Path | None = None) -> tuple[dict[Triple, str], dict[str, str], str]:
