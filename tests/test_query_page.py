@@ -413,7 +413,7 @@ def test_of_a_graph_that_is_too_large_the_page_names_the_server(
 ) -> None:
     monkeypatch.setattr(querypage, "AT_MOST", 100)
     text = written(built)
-    assert 'id="theData"></script>' in text
+    assert 'id="theData" data-own></script>' in text
     (tmp_path / "query.html").write_bytes(text.encode())
     with opened(browser, (tmp_path / "query.html").as_uri()) as page:
         assert "colloquy serve" in page.inner_text("#theEngineLine")
