@@ -9,7 +9,7 @@ build: $(VENV)/.ready
 	$(BIN)/colloquy build
 
 test: $(VENV)/.ready-to-test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.ready
 	$(BIN)/colloquy check
