@@ -52,7 +52,7 @@ class _Engine:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.prefixes = dict(prefixes)
         declared = self.prefixes  # not `self`, which would keep itself alive by way of the cache
-        self._asked = lru_cache(maxsize=64)(lambda text, base: _Asked(read_query(text, declared, base)))
+        self._read = lru_cache(maxsize=64)(lambda text, base: _Asked(read_query(text, declared, base)))
 
     def __enter__(self) -> Self:
         return self
@@ -69,10 +69,6 @@ class _Engine:
         """Give the IRIs of the named graphs."""
         raise NotImplementedError
 
-    def read(self, text: str, base: str = "") -> Query:
-        """Read a query as it will be asked, which is kept for when it is; raises QueryError."""
-        return self._asked(text, base).query
-
     def _prepare(
         self,
         text: str,
@@ -84,7 +80,7 @@ class _Engine:
         """Read a query, and check all that can be checked before it runs; `graphs` stand in place of FROM."""
         if not (limit_seconds > 0 and math.isfinite(limit_seconds)):
             raise UsageError(f"a limit is a number of seconds above 0, not {limit_seconds}")
-        asked = self._asked(text, base)
+        asked = self._read(text, base)
         query = asked.query
         if format is not None and format != "table":
             check_format(format, kind_of(query))
@@ -256,7 +252,7 @@ class Engine(_Engine):
 
         Rows come in the engine's own order, where the query has none.  Graphs that are given, by their
         IRIs, replace what FROM and FROM NAMED say (SPARQL 1.1 Protocol, clause 2.1.4), and one that is
-        not here is empty; `""` among the default graphs is the one without a name.  Relative IRIs are resolved against `base`.  The first bytes are there when this
+        not here is empty; relative IRIs are resolved against `base`.  The first bytes are there when this
         returns; `cancellation` ends it from another thread, before that or later.
 
         Raises what `ask` raises, and QueryLimit where `limits` are hit before the first byte; `Stream`

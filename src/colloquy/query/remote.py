@@ -18,19 +18,19 @@ from colloquy.endpoint import LARGEST, Endpoint, Reply
 from colloquy.errors import QueryError, StoreError, UsageError, printable
 from colloquy.query.answers import GRAPH_COLUMNS, Answer, Kind, Row
 from colloquy.query.engines import LIMIT_SECONDS, _Engine, _has_exists, _wanted, kind_of
-from colloquy.query.forms import term_of_json
 from colloquy.query.notes import unbound_variables
 from colloquy.query.rows import settle, triples
 from colloquy.sparql import Query, read_query, without_slow_exists
 from colloquy.sparql.grammar import AGGREGATES
 from colloquy.sparql.refusals import explain_refusal
 from colloquy.sparql.rewrite import engine_text
-from colloquy.terms import STANDARD_PREFIXES, Term, iri
+from colloquy.terms import STANDARD_PREFIXES, XSD_STRING, Term, iri, literal
 
 _FORM = "application/x-www-form-urlencoded"
 _ROWS = "application/sparql-results+json"
 _GRAPH = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
 _JSON = (_ROWS, "application/json")
+_LANGUAGE = re.compile("[A-Za-z]+(-[A-Za-z0-9]+)*")
 _ALL_GRAPHS = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
 
 
@@ -198,7 +198,7 @@ class RemoteEngine(_Engine):
                 return None
             key = (cell["type"], cell["value"], cell.get("datatype", ""), cell.get("xml:lang", ""))
             if key not in known:
-                known[key] = term_of_json(*key)
+                known[key] = _term(*key)
             return known[key]
 
         try:
@@ -249,3 +249,16 @@ def _ordered_outside(query: Query) -> str:
     columns = " ".join(f"?{name}" for name in query.columns or ())
     text = query.text
     return f"{text[:first]}SELECT {columns} {{ {{ {text[first:order]} }} }} {text[order:]}"
+
+
+def _term(kind: str, value: str, datatype: str, language: str) -> Term:
+    value.encode()  # half of a surrogate pair is no character
+    if kind == "uri":
+        return iri(value)
+    if kind == "bnode":
+        return f"_:{value}"
+    if kind not in ("literal", "typed-literal"):  # the second is from the time before SPARQL 1.1
+        raise ValueError(f"a term of type {kind}")
+    if language and not _LANGUAGE.fullmatch(language):
+        raise ValueError(f"the language {language}")
+    return literal(value, iri(datatype or XSD_STRING)[1:-1], language or None)
