@@ -9,7 +9,7 @@ build: $(VENV)/.ready
 	$(BIN)/colloquy build
 
 test: $(VENV)/.ready-to-test
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.ready
 	$(BIN)/colloquy check
