@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,7 +137,10 @@ def interrupt_me() -> None:
     raise KeyboardInterrupt
 
 
-def die_at(step: int, end: Callable[[], None] = kill_me) -> None:
+CHANGING = ("rename", "replace", "unlink", "rmdir", "mkdir")
+
+
+def die_at(step: int, end: Callable[[], None] = kill_me, calls: Sequence[str] = (*CHANGING, "fsync")) -> None:
     """Kill this process (or end it otherwise) before its `step`-th call that changes the file system."""
     left = [step]
 
@@ -151,7 +154,7 @@ def die_at(step: int, end: Callable[[], None] = kill_me) -> None:
         return step_by_step
 
     setattr(os, "fsync", lambda handle: None)  # noqa: B010 - dear, and a kill loses nothing that is written
-    for name in ("rename", "replace", "unlink", "rmdir", "mkdir", "fsync"):
+    for name in calls:
         setattr(os, name, mortal(getattr(os, name)))
     shutil.copyfile = mortal(shutil.copyfile)
     module: Any = swap

@@ -18,10 +18,9 @@ from colloquy.errors import QueryError, QueryTimeout
 from colloquy.query import Engine
 from colloquy.query.pool import Worker
 from colloquy.query.streaming import Limits
+from colloquy.sparql import read_query
 from hostile_queries import HOSTILE
-from streamed import (
-    JSON,
-)
+from streamed import JSON
 
 FILLING = {"string-doubling"} if sys.platform.startswith("linux") else set[str]()
 """What is stopped by the limit of memory, and well before its time, on every machine."""
@@ -71,3 +70,12 @@ def test_a_hostile_query_ends_in_time_and_hinders_nobody(guarded: Engine, name: 
     assert max(waits) < 1
     assert max(peaks) < 1.5e9
     assert name not in FILLING or "ran out of memory (1.25 GB)" in said
+
+
+def test_the_order_of_a_query_of_many_parts_is_found_in_the_time_that_reading_takes() -> None:
+    times = [time.process_time()]
+    query = read_query(f"SELECT * {{{'{SELECT * {} ORDER BY ?a}' * 3900}}}")
+    times.append(time.process_time())
+    assert query.order is None
+    times.append(time.process_time())
+    assert times[2] - times[1] < 3 * (times[1] - times[0])

@@ -14,8 +14,8 @@ import pytest
 
 from colloquy import generation
 from colloquy.errors import ProjectError
-from colloquy.generation import keeping, lock, publish, read_manifest, recover, staging, swap, verify
-from test_generation import VERSIONS, in_child, kill_me, use
+from colloquy.generation import keeping, lock, publish, read_manifest, recover, staging, verify
+from test_generation import CHANGING, VERSIONS, die_at, in_child, use
 from test_generation import Project as Building
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -157,27 +157,6 @@ def test_nothing_but_a_digest_is_looked_for(project: Keeping) -> None:
 # --- killed at every step --------------------------------------------------------------------------
 
 
-def die_at(step: int) -> None:
-    """Kill this process before its `step`-th call that changes the file system."""
-    left = [step]
-
-    def mortal(call: Any) -> Any:
-        def step_by_step(*args: Any, **more: Any) -> Any:
-            left[0] -= 1
-            if left[0] == -1:
-                kill_me()
-            return call(*args, **more)
-
-        return step_by_step
-
-    setattr(os, "fsync", lambda handle: None)  # noqa: B010 - dear, and a kill loses nothing that is written
-    for name in ("rename", "replace", "unlink", "rmdir", "mkdir", "link", "utime"):
-        setattr(os, name, mortal(getattr(os, name)))
-    shutil.copyfile = mortal(shutil.copyfile)
-    module: Any = swap
-    module._exchange = mortal(module._exchange)
-
-
 def killed_at_every_step(project: Keeping, way: str) -> Iterator[int]:
     """With `one` kept and `two` built, kill the build of `three` before every step in turn; yield after each."""
     project.keeping("one", None)
@@ -192,7 +171,7 @@ def killed_at_every_step(project: Keeping, way: str) -> Iterator[int]:
             use("renames" if way == "half" else way, project.output)
             if way == "half":
                 in_place(project)
-            die_at(step)
+            die_at(step, calls=(*CHANGING, "link", "utime"))
             project.keeping("three", 1)
 
         if in_child(work) == 0:

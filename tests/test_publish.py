@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -166,10 +168,14 @@ def test_what_a_query_finds_counts_and_so_does_an_interrupt(store: str) -> None:
     assert held(store) == before
 
 
-def test_what_cannot_be_put_back_is_kept(store: str) -> None:
-    before, broken = held(store), []
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_what_cannot_be_put_back_is_kept(store: str, is_interrupted: bool) -> None:
+    before, broken = held(store), list[bool]()
 
     def dies(asked: Asked) -> Said:
+        if any(broken) and is_interrupted:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
         broken.append(asked.method == "PUT" and asked.graph == TWO)
         if any(broken):
             return 500, {}, b"broken"

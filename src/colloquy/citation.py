@@ -30,6 +30,8 @@ _CHANGING = {
     **dict.fromkeys(("SAMPLE", "GROUP_CONCAT"), "may take values in another order in another engine"),
 }
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_VERSION = re.compile(r"[\w. -]+ [\w.+!-]+", re.ASCII)
 
 
 class CitationError(ColloquyError):
@@ -189,10 +191,15 @@ class Citation:
             raise UsageError(f"`generation` is no digest: {printable(known['generation'])}")
         if not _SHA256.fullmatch(known["sha256"]):
             raise UsageError(f"`sha256` is no SHA-256: {printable(known['sha256'])}")
+        if not _DATE.fullmatch(known["date"]):
+            raise UsageError(f"`date` is no date and time in UTC: {printable(known['date'])}")
         try:
-            datetime.date.fromisoformat(known["date"][:10])
+            datetime.datetime.fromisoformat(known["date"])
         except ValueError:
             raise UsageError(f"`date` is no date: {printable(known['date'])}") from None
+        for name, number in {"colloquy": known["colloquy"], **known["versions"]}.items():
+            if not _VERSION.fullmatch(f"{name} {number}"):  # it is shown as what to install
+                raise UsageError(f"`versions` names no program and its version: {printable(f'{name} {number}')}")
         return cls(**known)
 
 

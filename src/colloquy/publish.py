@@ -135,9 +135,9 @@ def publish(graphs: Mapping[str, list[str]], url: str, *, count: Counter | None 
     except BaseException as error:
         try:
             store.put_back(touched, sure=isinstance(error, _RefusedError))
-        except ColloquyError as second:
+        except (ColloquyError, OSError, KeyboardInterrupt, SystemExit) as second:
             raise StoreError(
-                f"{_words(error)} — and then what stood there before could not be put back: {second}; "
+                f"{_words(error)} — and then what stood there before could not be put back: {_words(second)}; "
                 f"it is kept in {kept}: {', '.join(f'{b.file.name} is <{b.name}>' for b in touched if b.media)}"
             ) from error
         shutil.rmtree(kept, ignore_errors=True)

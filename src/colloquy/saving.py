@@ -64,7 +64,12 @@ def _table(answer: Answer, base: str, prefixes: Mapping[str, str]) -> bytes:
 def _write(path: Path, data: bytes) -> None:
     try:
         with path.open("xb") as file:
-            file.write(data)
+            try:
+                file.write(data)
+                file.flush()
+            except OSError:
+                path.unlink()
+                raise
     except FileExistsError:
         raise UsageError(f"{path} is there already: choose another name, or move it away") from None
     except OSError as error:

@@ -49,7 +49,8 @@ def stream(store: pyoxigraph.Store, request: Mapping[str, Any], text: str, send:
     """
     given = {}
     if request.get("default") is not None:
-        given["default_graph"] = [pyoxigraph.NamedNode(name) for name in request["default"]]
+        graphs = [pyoxigraph.NamedNode(name) if name else pyoxigraph.DefaultGraph() for name in request["default"]]
+        given["default_graph"] = graphs
         given["named_graphs"] = [pyoxigraph.NamedNode(name) for name in request["named"]]
     prefixes = request.get("prefixes") or {}
     result = store.query(text, prefixes=prefixes, **given)  # type: ignore[arg-type]

@@ -52,7 +52,7 @@ class _Engine:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.prefixes = dict(prefixes)
         declared = self.prefixes  # not `self`, which would keep itself alive by way of the cache
-        self._read = lru_cache(maxsize=64)(lambda text, base: _Asked(read_query(text, declared, base)))
+        self._asked = lru_cache(maxsize=64)(lambda text, base: _Asked(read_query(text, declared, base)))
 
     def __enter__(self) -> Self:
         return self
@@ -69,6 +69,10 @@ class _Engine:
         """Give the IRIs of the named graphs."""
         raise NotImplementedError
 
+    def read(self, text: str, base: str = "") -> Query:
+        """Read a query as it will be asked, which is kept for when it is; raises QueryError."""
+        return self._asked(text, base).query
+
     def _prepare(
         self,
         text: str,
@@ -80,7 +84,7 @@ class _Engine:
         """Read a query, and check all that can be checked before it runs; `graphs` stand in place of FROM."""
         if not (limit_seconds > 0 and math.isfinite(limit_seconds)):
             raise UsageError(f"a limit is a number of seconds above 0, not {limit_seconds}")
-        asked = self._read(text, base)
+        asked = self._asked(text, base)
         query = asked.query
         if format is not None and format != "table":
             check_format(format, kind_of(query))
@@ -112,6 +116,10 @@ class _Asked:
     def unbound(self) -> tuple[Finding, ...]:
         return unbound_variables(self.query)
 
+    def notes(self, values: Mapping[str, Term] | None) -> tuple[Finding, ...]:
+        """Point out what is most likely a slip, with these values bound."""
+        return self.slow + (unbound_variables(self.query, values) if values else self.unbound)
+
     @cached_property
     def slow(self) -> tuple[Finding, ...]:
         return slow_parts(self.query)
@@ -135,8 +143,7 @@ def _request(query: Query, values: Mapping[str, Term] | None = None) -> tuple[di
     }
 
     def text(ties: bool) -> str:
-        made = engine_text(query, values, ties=ties)
-        return without_slow_exists(read_query(made, query.prefixes)) if _has_exists(query) else made
+        return quick(query, engine_text(query, values, ties=ties))
 
     if (keys := plain_keys(query, values)) is not None:
         return {**header, "keys": keys, "tied": text(True)}, text(False).encode()
@@ -146,10 +153,13 @@ def _request(query: Query, values: Mapping[str, Term] | None = None) -> tuple[di
 def _streamed(query: Query, *, dataset: bool = True) -> tuple[dict[str, Any], bytes]:
     """Make what a worker is sent for a stream: rows that tie may come in any order, unless some are cut off."""
     ties = query.order is not None and plain_keys(query) is None
-    made = engine_text(query, dataset=dataset, ties=ties)
-    if _has_exists(query):
-        made = without_slow_exists(read_query(made, query.prefixes))
+    made = quick(query, engine_text(query, dataset=dataset, ties=ties))
     return {"do": "stream", "prefixes": dict(query.prefixes)}, made.encode()
+
+
+def quick(query: Query, text: str) -> str:
+    """Reword slow EXISTS in the text that an engine gets for a query."""
+    return without_slow_exists(read_query(text, query.prefixes)) if _has_exists(query) else text
 
 
 def _has_exists(query: Query) -> bool:
@@ -231,7 +241,7 @@ class Engine(_Engine):
         except QueryTimeout as error:
             raise asked.explain(error) from None
         self._raise(query, header, payload)
-        notes = asked.slow + (unbound_variables(query, substitutions) if substitutions else asked.unbound)
+        notes = asked.notes(substitutions)
         if header["kind"] == "ask":
             return replace(Answer.of_boolean(json.loads(payload)), notes=notes)
         columns = tuple(header["columns"])
@@ -252,8 +262,9 @@ class Engine(_Engine):
 
         Rows come in the engine's own order, where the query has none.  Graphs that are given, by their
         IRIs, replace what FROM and FROM NAMED say (SPARQL 1.1 Protocol, clause 2.1.4), and one that is
-        not here is empty; relative IRIs are resolved against `base`.  The first bytes are there when this
-        returns; `cancellation` ends it from another thread, before that or later.
+        not here is empty; `""` among the default graphs is the one without a name.  Relative IRIs
+        are resolved against `base`.  The first bytes are there when this returns; `cancellation` ends it
+        from another thread, before that or later.
 
         Raises what `ask` raises, and QueryLimit where `limits` are hit before the first byte; `Stream`
         tells what comes after it.

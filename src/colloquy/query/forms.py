@@ -10,12 +10,13 @@ from typing import Literal as OneOf
 
 from colloquy.errors import UsageError, did_you_mean
 from colloquy.query.values import lexical
-from colloquy.terms import XSD_STRING, Term, literal_parts
+from colloquy.terms import XSD_STRING, Term, iri, literal, literal_parts
 
 if TYPE_CHECKING:
     from colloquy.query.answers import Answer
 
 Kind: TypeAlias = OneOf["select", "ask", "graph"]
+_LANGUAGE = re.compile("[A-Za-z]+(-[A-Za-z0-9]+)*")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -61,6 +62,28 @@ def _json_term(term: Term) -> dict[str, str]:
     if language:
         return {"type": "literal", "value": text, "xml:lang": language}
     return {"type": "literal", "value": text} | ({} if datatype == XSD_STRING else {"datatype": datatype})
+
+
+def term_of_json(kind: str, value: str, datatype: str = "", language: str = "") -> Term:
+    """Read a term of SPARQL 1.1 Query Results JSON (clause 3.2.2).
+
+    >>> term_of_json("literal", "croeso", language="cy")
+    '"croeso"@cy'
+
+    Raises ValueError for what is none.
+    """
+    value.encode()  # half of a surrogate pair is no character
+    if kind == "uri":
+        return iri(value)
+    if kind == "bnode":
+        if not value or re.search(r"\s", value):
+            raise ValueError(f"the blank node {value!r}")
+        return f"_:{value}"
+    if kind not in ("literal", "typed-literal"):  # the second is from the time before SPARQL 1.1
+        raise ValueError(f"a term of type {kind}")
+    if language and not _LANGUAGE.fullmatch(language):
+        raise ValueError(f"the language {language!r}")
+    return literal(value, iri(datatype or XSD_STRING)[1:-1], language or None)
 
 
 def _xml(answer: Answer) -> bytes:

@@ -83,6 +83,16 @@ class Line:
                 self.leave()
         return not late
 
+    def take(self, seconds: float, cancellation: Cancellation | None = None) -> None:
+        """Wait for a place; raises QueryBusy where there is none in time, QueryError where it was cancelled."""
+        entered = self.enter(seconds, cancellation)
+        if cancellation and cancellation.cancelled:
+            if entered:
+                self.leave()
+            raise cancellation.error()
+        if not entered:
+            raise QueryBusy(f"no worker became free within {_shown(seconds)}; ask again later")
+
     def leave(self) -> None:
         """Give the place to the next in line."""
         with self._lock:
@@ -179,13 +189,7 @@ class Pool:
         """Send a request, to be answered in one frame or several; raises as `request` does."""
         seconds = min(seconds, LONGEST)
         begun = time.monotonic()
-        entered = self._line.enter(seconds, cancellation)
-        if not entered and not (cancellation and cancellation.cancelled):
-            raise QueryBusy(f"no worker became free within {_shown(seconds)}; ask again later")
-        if cancellation and cancellation.cancelled:
-            if entered:
-                self._line.leave()
-            raise cancellation.error()
+        self._line.take(seconds, cancellation)
         try:
             worker = self._take()
         except BaseException:

@@ -17,20 +17,19 @@ from typing import Any
 from colloquy.endpoint import LARGEST, Endpoint, Reply
 from colloquy.errors import QueryError, StoreError, UsageError, printable
 from colloquy.query.answers import GRAPH_COLUMNS, Answer, Kind, Row
-from colloquy.query.engines import LIMIT_SECONDS, _Engine, _has_exists, _wanted, kind_of
-from colloquy.query.notes import unbound_variables
+from colloquy.query.engines import LIMIT_SECONDS, _Engine, _wanted, kind_of, quick
+from colloquy.query.forms import term_of_json
 from colloquy.query.rows import settle, triples
-from colloquy.sparql import Query, read_query, without_slow_exists
+from colloquy.sparql import Query, read_query
 from colloquy.sparql.grammar import AGGREGATES
 from colloquy.sparql.refusals import explain_refusal
 from colloquy.sparql.rewrite import engine_text
-from colloquy.terms import STANDARD_PREFIXES, XSD_STRING, Term, iri, literal
+from colloquy.terms import STANDARD_PREFIXES, Term, iri
 
 _FORM = "application/x-www-form-urlencoded"
 _ROWS = "application/sparql-results+json"
 _GRAPH = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
 _JSON = (_ROWS, "application/json")
-_LANGUAGE = re.compile("[A-Za-z]+(-[A-Za-z0-9]+)*")
 _ALL_GRAPHS = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
 
 
@@ -105,9 +104,7 @@ class RemoteEngine(_Engine):
         """
         asked = self._prepare(text, format, limit_seconds)
         query = asked.query
-        given = engine_text(query, substitutions, dataset=False)
-        if _has_exists(query):
-            given = without_slow_exists(read_query(given, query.prefixes))
+        given = quick(query, engine_text(query, substitutions, dataset=False))
         if _grouped(query) and _ordered_by_columns(query, substitutions or {}):
             given = _ordered_outside(read_query(given, query.prefixes))
         # On a line of their own, so that lines and columns in what the server says are those of the text.
@@ -117,7 +114,7 @@ class RemoteEngine(_Engine):
         reply = self._send(f"{declared}\n{given}", kind, default, named, limit_seconds)
         if reply.status != 200:
             raise self._refused(reply, query)
-        notes = asked.slow + (unbound_variables(query, substitutions) if substitutions else asked.unbound)
+        notes = asked.notes(substitutions)
         if kind == "graph":
             return Answer("graph", GRAPH_COLUMNS, self._triples(reply), self.prefixes, notes)
         if kind == "ask":
@@ -198,7 +195,7 @@ class RemoteEngine(_Engine):
                 return None
             key = (cell["type"], cell["value"], cell.get("datatype", ""), cell.get("xml:lang", ""))
             if key not in known:
-                known[key] = _term(*key)
+                known[key] = term_of_json(*key)
             return known[key]
 
         try:
@@ -249,16 +246,3 @@ def _ordered_outside(query: Query) -> str:
     columns = " ".join(f"?{name}" for name in query.columns or ())
     text = query.text
     return f"{text[:first]}SELECT {columns} {{ {{ {text[first:order]} }} }} {text[order:]}"
-
-
-def _term(kind: str, value: str, datatype: str, language: str) -> Term:
-    value.encode()  # half of a surrogate pair is no character
-    if kind == "uri":
-        return iri(value)
-    if kind == "bnode":
-        return f"_:{value}"
-    if kind not in ("literal", "typed-literal"):  # the second is from the time before SPARQL 1.1
-        raise ValueError(f"a term of type {kind}")
-    if language and not _LANGUAGE.fullmatch(language):
-        raise ValueError(f"the language {language}")
-    return literal(value, iri(datatype or XSD_STRING)[1:-1], language or None)

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from starlette.datastructures import Headers
+
+
+def given(headers: Headers, name: str) -> str:
+    """Give a header that is a list; it may come in several lines (RFC 9110, clause 5.3)."""
+    return ", ".join(headers.getlist(name))
+
 
 class Range(NamedTuple):
     """A media range of an `Accept` header: both halves, how many parameters besides, the quality."""
@@ -73,11 +80,11 @@ def best(header: str, offered: Sequence[str]) -> str | None:
 def takes_gzip(header: str) -> bool:
     """Tell whether an `Accept-Encoding` header takes gzip.
 
-    >>> takes_gzip("br, gzip;q=0.5"), takes_gzip("gzip;q=0"), takes_gzip("")
+    >>> takes_gzip("br, gzip;q=0.5"), takes_gzip("*, gzip;q=0"), takes_gzip("")
     (True, False, False)
     """
+    named = {}
     for part in header.lower().split(","):
         name, _, rest = part.partition(";")
-        if name.strip() in ("gzip", "x-gzip", "*"):
-            return _number(rest.partition("=")[2] or "1") > 0
-    return False
+        named[name.strip()] = _number(rest.partition("=")[2] or "1")
+    return next((named[name] > 0 for name in ("gzip", "x-gzip", "*") if name in named), False)

@@ -24,14 +24,19 @@ _COUNTS = (
     ("classes", "SELECT (COUNT(DISTINCT ?o) AS ?n) { %s FILTER(?p = rdf:type) }"),
 )
 _PREFIX = "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> "
+_SERVICE = "_:service"
 
 
-def describe(engine: Engine, endpoint: str) -> list[Triple]:
-    """Give the triples of the description; counting a large store takes a second or two."""
-    service, dataset, default = (f"_:{name}" for name in ("service", "dataset", "default"))
+def endpoint(address: str) -> Triple:
+    """Say where the service is asked; it may have several names."""
+    return _SERVICE, _sd("endpoint"), iri(address)
+
+
+def describe(engine: Engine) -> list[Triple]:
+    """Give the triples of the description but `endpoint`; counting a large store takes a second or two."""
+    service, dataset, default = _SERVICE, "_:dataset", "_:default"
     found: list[Triple] = [
         (service, TYPE, _sd("Service")),
-        (service, _sd("endpoint"), iri(endpoint)),
         (service, _sd("supportedLanguage"), _sd("SPARQL11Query")),
         (service, _sd("defaultDataset"), dataset),
         (dataset, TYPE, _sd("Dataset")),
@@ -54,8 +59,6 @@ def _graph(engine: Engine, node: Term, pattern: str) -> Iterator[Triple]:
     yield node, TYPE, _void("Dataset")
     for name, text in _COUNTS:
         yield node, _void(name), _number(engine.ask(_PREFIX + text % pattern).rows[0][0])
-    of_class = "SELECT ?x (COUNT(DISTINCT ?s) AS ?n) { %s FILTER(?p = rdf:type) BIND(?o AS ?x) } GROUP BY ?x"
-    of_property = "SELECT ?x (COUNT(*) AS ?n) { %s BIND(?p AS ?x) } GROUP BY ?x"
     of_class = "SELECT ?x (COUNT(DISTINCT ?s) AS ?n) { %s FILTER(?p = rdf:type) BIND(?o AS ?x) } GROUP BY ?x"
     of_property = "SELECT ?x (COUNT(*) AS ?n) { %s BIND(?p AS ?x) } GROUP BY ?x"
     parts = (

@@ -38,10 +38,10 @@ def address_of(base: str, path: str) -> Term | None:
         return None
 
 
-def said_of(generation: Generation, term: Term) -> Answer:
+def said_of(generation: Generation, term: Term, limit_seconds: float) -> Answer:
     """Give what the default graph says of a term, in both directions; it is empty for an unknown one."""
     text = f"CONSTRUCT {{ {term} ?p ?o . ?s ?q {term} }} WHERE {{ {{ {term} ?p ?o }} UNION {{ ?s ?q {term} }} }}"
-    return generation.engine.ask(text)
+    return generation.engine.ask(text, limit_seconds=limit_seconds)
 
 
 def page(generation: Generation, term: Term, said: Answer) -> str:

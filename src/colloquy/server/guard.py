@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Collection
 
 from starlette.datastructures import MutableHeaders
@@ -13,6 +14,7 @@ LARGEST_BODY = 1_000_000
 """Bytes of a request's body."""
 PATIENCE = 20.0
 """Seconds for a whole body to arrive, and for a piece of an answer to be taken."""
+MOST_CONNECTIONS = 500
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -44,10 +46,16 @@ class Guard:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._mark(MutableHeaders(scope=message), allowed)
-            await asyncio.wait_for(send(message), PATIENCE)  # who takes nothing more is let go of
+            await send(message)
 
         refusal = None
-        if len(named) != 1 or _host_of(headers.get("host", "")) not in self.hosts:
+        host = headers.get("host", "")
+        if absolute := re.match("https?://([^/]*)(.*)", scope["path"], re.IGNORECASE | re.DOTALL):
+            host = absolute[1]  # the target counts, not the header (RFC 9112, clause 3.2.2)
+            others = [(name, value) for name, value in scope["headers"] if name != b"host"]
+            given = [(b"host", host.encode("latin-1", "replace")), *others]
+            scope = {**scope, "path": absolute[2] or "/", "headers": given}
+        if len(named) != 1 or _host_of(host) not in self.hosts:
             refusal = PlainTextResponse("this server does not answer under that name\n", 421)
         elif scope["method"] not in ("GET", "HEAD", "POST", "OPTIONS"):
             refusal = PlainTextResponse("this server only reads\n", 405, {"allow": "GET, HEAD, POST, OPTIONS"})
@@ -92,14 +100,14 @@ async def read_body(receive: Receive) -> bytes | None:
 
     Raises TimeoutError where it does not come within `PATIENCE` as a whole.
     """
-    parts: list[bytes] = []
+    body = bytearray()
     async with asyncio.timeout(PATIENCE):
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return b""
-            parts.append(message.get("body", b""))
-            if sum(map(len, parts)) > LARGEST_BODY:
+            body += message.get("body", b"")
+            if len(body) > LARGEST_BODY:
                 return None
             if not message.get("more_body"):
-                return b"".join(parts)
+                return bytes(body)

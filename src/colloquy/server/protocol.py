@@ -58,6 +58,21 @@ def read_asked(method: str, query_string: bytes, content_type: str, body: bytes)
     raise Refused(415, f"{found} — send a query as {QUERY}, or a form as {FORM}")
 
 
+def read_fields(method: str, query_string: bytes, content_type: str, body: bytes) -> dict[str, str]:
+    """Read the fields of a request that has each of them once, by GET or by POST with a form.  Raises Refused."""
+    found = fields(query_string)
+    if method == "POST":
+        media, _ = _media(content_type)
+        if media != FORM:
+            raise Refused(415, f"found `{printable(media, 60)}` — send a form as {FORM}")
+        found += fields(body)
+    given = dict(found)
+    if len(given) < len(found):
+        twice = next(name for number, (name, _) in enumerate(found) if name in dict(found[:number]))
+        raise Refused(400, f"there are several fields `{printable(twice, 40)}` — send one")
+    return given
+
+
 def fields(text: bytes) -> list[tuple[str, str]]:
     """Read the fields of a form or of an address; raises Refused for what is no UTF-8, or too much."""
     try:

@@ -37,7 +37,7 @@ from typing import NamedTuple
 
 from colloquy.sparql.reader import Query
 from colloquy.sparql.tokens import Token
-from colloquy.sparql.tree import Node, in_scope, name_of, tree_of
+from colloquy.sparql.tree import Node, in_scope, name_of
 
 MOST_PATTERNS = 20
 _UNFIXED = frozenset(("RAND", "UUID", "STRUUID", "BNODE", "EXISTS"))
@@ -94,7 +94,7 @@ def slow_exists(query: Query) -> list[Slow]:
         return []
     scopes: dict[int, frozenset[str]] = {}
     found = []
-    for group, around in _groups(tree_of(query), query):
+    for group, around in _groups(query.tree, query):
         filters = [node for node in group.children if query.tokens[node.start].text.upper() == "FILTER"]
         tests = [(node, exists) for node in filters for exists in node.below("Exists", apart=frozenset(("Exists",)))]
         if not tests:

@@ -20,7 +20,7 @@ from colloquy.sparql import grammar
 from colloquy.sparql.faults import FORMS, explain_fault
 from colloquy.sparql.grammar import FUNCTIONS, Span
 from colloquy.sparql.tokens import Token, decode, tokenize
-from colloquy.sparql.tree import in_scope, tree_of
+from colloquy.sparql.tree import Node, in_scope, tree_of
 from colloquy.terms import STANDARD_PREFIXES, XSD
 
 MAX_DEPTH = 100
@@ -80,7 +80,7 @@ class Query:
     @cached_property
     def columns(self) -> tuple[str, ...] | None:
         """The variables that `SELECT` names, in order; None for `SELECT *` and for other forms."""
-        clause = next(filter(self.outermost, self.find("SelectClause")), None)
+        clause = self._own("SelectClause")
         if clause is None or self.tokens[clause.end - 1].text == "*":
             return None
         named = sorted(s.start for s in self.find("SelectVar", "AssignedVar", within=clause))
@@ -92,23 +92,28 @@ class Query:
 
         What stands in expressions, `MINUS` or `EXISTS` alone binds nothing, and a sub-select what it selects.
         """
-        scope = in_scope(tree_of(self), self)
+        scope = in_scope(self.tree, self)
         return tuple(sorted(scope, key=scope.__getitem__))
 
     @cached_property
     def order(self) -> Span | None:
         """The `ORDER BY` of the whole query, not of a part of it."""
-        return next(filter(self.outermost, self.find("OrderClause")), None)
+        return self._own("OrderClause")
+
+    @cached_property
+    def tree(self) -> Node:
+        """The spans, each within the one around it."""
+        return tree_of(self)
+
+    def _own(self, rule: str) -> Span | None:
+        """Give the span of a rule that belongs to the query itself, not to a part of it."""
+        return next((Span(rule, node.start, node.end) for node in self.tree.children if node.rule == rule), None)
 
     def find(self, *rules: str, within: Span | None = None) -> Iterator[Span]:
         """Give the spans of some rules, of those inside a span where one is given."""
         for span in self.spans:
             if span.rule in rules and (within is None or within.start <= span.start < span.end <= within.end):
                 yield span
-
-    def outermost(self, span: Span) -> bool:
-        """Tell whether a span stands outside every sub-select."""
-        return not any(s.start <= span.start < s.end for s in self.find("SubSelect"))
 
 
 def read_query(text: str, prefixes: Mapping[str, str] | None = None, base: str = "") -> Query:

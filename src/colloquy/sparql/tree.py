@@ -90,7 +90,7 @@ def unbound(query: Query) -> list[tuple[Token, bool, Iterable[str]]]:
 
     Each variable comes once for each SELECT, sub-selects too; those in the expressions of SELECT count.
     """
-    tree = tree_of(query)
+    tree = query.tree
     found: list[tuple[Token, bool, Iterable[str]]] = []
     for select in (tree, *tree.below("SubSelect")):
         clause = next((child for child in select.children if child.rule == "SelectClause"), None)
