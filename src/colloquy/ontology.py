@@ -16,7 +16,7 @@ from pathlib import Path
 
 from colloquy.datatypes import CANONICAL
 from colloquy.deprecation import Change, read_changes
-from colloquy.errors import Finding, Place, ProjectError
+from colloquy.errors import Finding, Place
 from colloquy.evidence import EVIDENCE_KEYS
 from colloquy.index import TripleIndex, read_list
 from colloquy.mistakes import find_mistakes
@@ -231,8 +231,8 @@ def words_of(index: TripleIndex, term: Term, predicate: Term, language: str = "e
 def read_ontology(folder: Path, project: Path | None = None) -> Ontology:
     """Read every `*.ttl` of a folder, with the packaged vocabulary, into one frozen object.
 
-    Raises ProjectError, naming file and line, for a file that is not Turtle, for an import that no
-    file of the folder provides, and where two classes or properties would share a name.
+    Raises ProjectError, naming file and line, for a file that is not Turtle.  Everything else that is
+    wrong is among its findings.
     """
     ontology = ontology_of(*read_turtle(folder, project))
     if any(isinstance(f.place.file, Origin) for f in ontology.findings):
@@ -260,9 +260,9 @@ def ontology_of(triples: Mapping[Triple, str], prefixes: Mapping[str, str], dige
     index = TripleIndex(triples)
     changes, change_findings = read_changes(index, triples)
     rules, rule_findings = read_rules(index, triples, changes.values())
-    classes = _read_classes(index, rules, triples, changes)
+    classes, clashes = _read_classes(index, rules, triples, changes)
     properties = _read_properties(index, rules, changes)
-    findings = [*rule_findings, *change_findings, *_check_imports(index, triples)]
+    findings = [*rule_findings, *change_findings, *clashes, *_check_imports(index, triples)]
     findings += _check_annotations(index, classes, properties, triples)
     findings += _check_keys(index, classes, properties, rules, triples)
     findings += find_mistakes(index, triples)
@@ -290,7 +290,7 @@ def _owned(term: Term) -> bool:
 
 def _read_classes(
     index: TripleIndex, rules: Rules, origin: Mapping[Triple, str], changes: Mapping[Term, Change]
-) -> dict[str, Class]:
+) -> tuple[dict[str, Class], list[Finding]]:
     look = {f"<{CQ}{name}>" for name in ("colour", "mark", "legendOrder", "plural")}
     terms = sorted(
         t
@@ -341,15 +341,16 @@ def _read_classes(
         return self
 
     classes: dict[str, Class] = {}
+    clashes = []
     for term in terms:
         one = make(term)
-        if one.name in classes:
-            raise ProjectError(
-                f"two classes are called {one.name}: {iri_value(classes[one.name].term)} and {iri_value(term)}"
-                " — `type:` could not tell them apart; rename one"
-            )
-        classes[one.name] = one
-    return classes
+        first = classes.setdefault(one.name, one)
+        if first is not one:
+            message = f"two classes are called {one.name}: {iri_value(first.term)} and {iri_value(term)}"
+            place = Place(_origin(index, origin, term), 0, 0)
+            hint = "`type:` could not tell them apart: rename one"
+            clashes.append(Finding(place, "error", "name-clash", message, hint))
+    return classes, clashes
 
 
 def _members(index: TripleIndex, node: Term) -> frozenset[Term]:
