@@ -23,7 +23,6 @@ import colloquy
 from colloquy import plain
 from colloquy.directory import Directory, Renamed, renamed
 from colloquy.entries import Declared, Listed
-from colloquy.errors import Finding
 from colloquy.ontology import Ontology
 from colloquy.settings import Settings
 from colloquy.unit import Unit
@@ -60,11 +59,11 @@ class Cache(Protocol):
     def unit(self, file: str, directory: Directory) -> Unit | None:
         """Give a file's unit, if the directory still gives every answer that went into it."""
 
-    def recall(self, name: str, digest: str) -> list[Finding] | None:
-        """Give what was found of all files together, if it was found of the very same things."""
+    def recall(self, name: str, digest: str) -> Any:
+        """Give what was made of all files together, if it was made of the very same things, else None."""
 
-    def remember(self, name: str, digest: str, findings: list[Finding]) -> None:
-        """Keep what was found of all files together."""
+    def remember(self, name: str, digest: str, made: Any) -> None:
+        """Keep what was made of all files together: plain values, as `marshal` takes them."""
 
 
 class NoCache:
@@ -81,11 +80,11 @@ class NoCache:
         """Give nothing."""
         return None
 
-    def recall(self, name: str, digest: str) -> list[Finding] | None:
+    def recall(self, name: str, digest: str) -> Any:
         """Give nothing."""
         return None
 
-    def remember(self, name: str, digest: str, findings: list[Finding]) -> None:
+    def remember(self, name: str, digest: str, made: Any) -> None:
         """Keep nothing."""
 
 
@@ -104,19 +103,19 @@ def program() -> str:
 
 
 class _Asides:
-    """What was found of all files together, by name: the digest of what was asked, and the findings."""
+    """What was made of all files together, by name: the digest of what it was made of, and what it is."""
 
     def __init__(self, asides: dict[str, Any]) -> None:
         self.asides = asides
 
-    def recall(self, name: str, digest: str) -> list[Finding] | None:
-        """Give what was found of all files together, if it was found of the very same things."""
+    def recall(self, name: str, digest: str) -> Any:
+        """Give what was made of all files together, if it was made of the very same things, else None."""
         kept = self.asides.get(name)
-        return plain.findings(kept[1]) if kept and kept[0] == digest else None
+        return kept[1] if kept and kept[0] == digest else None
 
-    def remember(self, name: str, digest: str, findings: list[Finding]) -> None:
-        """Keep what was found of all files together."""
-        self.asides[name] = (digest, plain.of_findings(findings))
+    def remember(self, name: str, digest: str, made: Any) -> None:
+        """Keep what was made of all files together."""
+        self.asides[name] = (digest, made)
 
 
 class MemoryCache(_Asides):

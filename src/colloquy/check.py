@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from colloquy import plain
 from colloquy.cache import NO_CACHE, Cache
 from colloquy.errors import Finding, Place, printable
 from colloquy.facts import Facts, Statement
-from colloquy.identity import Thing, same_or_different
+from colloquy.identity import Thing, alike_by_name, same_or_different
 from colloquy.index import TripleIndex
 from colloquy.judge import Judge, finding, shape_finding, short_name
 from colloquy.ontology import Ontology
@@ -246,11 +247,25 @@ def check_names(facts: Facts, cache: Cache = NO_CACHE) -> list[Finding]:
         if names or keys:
             kind = class_.view.name if class_.view else class_.name
             asked.append((entry.term, id_, tuple(entry.place), kind, names, keys))
+
+    def alike(known: Sequence[Thing]) -> list[list[int]]:
+        # Most changes leave the names as they are, and comparing them is most of the work.
+        made = _digest([(thing.kind, thing.names) for thing in known])
+        groups: list[list[int]] | None = cache.recall("alike", made)
+        if groups is None:
+            groups = list(alike_by_name(known))
+            cache.remember("alike", made, groups)
+        return groups
+
     # What was asked of these very things the last time need not be asked again.
-    digest = hashlib.sha256(marshal.dumps(asked + sorted(map(sorted, decided)), 2)).hexdigest()
-    found = cache.recall("names", digest)
-    if found is None:
-        things = [Thing(term, id_, Place(*place), *rest) for term, id_, place, *rest in asked]
-        found = same_or_different(things, decided)
-        cache.remember("names", digest, found)
+    digest = _digest(asked + sorted(map(sorted, decided)))
+    if (rows := cache.recall("names", digest)) is not None:
+        return plain.findings(rows)
+    things = [Thing(term, id_, Place(*place), *rest) for term, id_, place, *rest in asked]
+    found = same_or_different(things, decided, alike)
+    cache.remember("names", digest, plain.of_findings(found))
     return found
+
+
+def _digest(values: object) -> str:
+    return hashlib.sha256(marshal.dumps(values, 2)).hexdigest()  # type: ignore[arg-type]  # plain values

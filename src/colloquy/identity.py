@@ -12,7 +12,7 @@ without one letter, and two that are one letter apart meet there.  That is measu
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from colloquy.errors import Finding, Place, printable
@@ -52,18 +52,23 @@ class Thing(NamedTuple):
     keys: tuple[tuple[str, str], ...]
 
 
-def same_or_different(things: Iterable[Thing], decided: Collection[frozenset[str]]) -> list[Finding]:
+def same_or_different(
+    things: Iterable[Thing],
+    decided: Collection[frozenset[str]],
+    alike: Callable[[Sequence[Thing]], Iterable[list[int]]] | None = None,
+) -> list[Finding]:
     """Ask of every two things of one kind that may be one; sorted, each question at the later place.
 
     `decided` holds the pairs of terms that the facts speak of: these are not asked.  Of several
     things that are all alike, only as many pairs are asked as tie them together (of four, three),
     those with the strongest reason and then the earliest places first; an answer may bring up the next.
+    `alike` gives what `alike_by_name` gives, from elsewhere.
     """
     known = _by_place(things)
     answered = decided if isinstance(decided, Set) else frozenset(decided)
     ids = _OutsideIds(known)
     likely: set[tuple[int, int]] = set()
-    for group in (*_alike_by_name(known), *ids.alike()):
+    for group in (*(alike or alike_by_name)(known), *ids.alike()):
         likely.update(_ties(group, known, answered))
     reasons = ((_reason(known[x], known[y], ids), x, y) for x, y in likely)
     parts = list(range(len(known)))
@@ -196,8 +201,8 @@ def _letters(text: str) -> list[int]:
     return [i for i, c in enumerate(text) if not c.isnumeric()]
 
 
-def _alike_by_name(known: Sequence[Thing]) -> Iterator[list[int]]:
-    """Give groups of things of one kind, each like each in some name."""
+def alike_by_name(known: Sequence[Thing]) -> Iterator[list[int]]:
+    """Give groups of things of one kind, each like each in some name; only kinds and names make a difference."""
     kinds: dict[str, dict[str, list[tuple[int, str]]]] = {}
     ordered: dict[tuple[str, str], list[int]] = {}
     for number, thing in enumerate(known):

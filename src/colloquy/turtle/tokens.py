@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from colloquy.terms import XSD
@@ -32,7 +33,6 @@ _KINDS = {
     "mark": r"\^\^|[.;,\[\]()]",
     "word": r"[A-Za-z]+",
 }
-_TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _LETTERS = dict(zip("tbnrf", "\t\b\n\r\f", strict=True))
 
@@ -47,6 +47,12 @@ class Token(NamedTuple):
     at: int
 
 
+@cache
+def _any_token() -> re.Pattern[str]:
+    """Give what every token matches; made when it is first wanted, for that takes longer than all other imports."""
+    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
+
+
 def read_tokens(text: str) -> list[Token]:
     """Take a text apart; the last token is an empty one of the kind `end`.
 
@@ -55,9 +61,10 @@ def read_tokens(text: str) -> list[Token]:
 
     Raises ValueError at what is no token of Turtle.
     """
+    token = _any_token()
     found, at = [], 1 if text.startswith("\ufeff") else 0
     while at < len(text):
-        match = _TOKEN.match(text, at)
+        match = token.match(text, at)
         if match is None:
             raise ValueError(f"no token of Turtle at character {at}")
         if match.lastgroup != "space":
