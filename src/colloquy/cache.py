@@ -13,11 +13,11 @@ import marshal
 import os
 import sys
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import cache as memoise
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import colloquy
 from colloquy import plain
@@ -27,11 +27,14 @@ from colloquy.ontology import Ontology
 from colloquy.settings import Settings
 from colloquy.unit import Unit
 
+if TYPE_CHECKING:
+    from colloquy.facts import Facts
+
 UNITS, ROWS = "units", "rows"
 _ALL = ""
 """Where `units` holds what was found of all files together: no file has this name."""
-_MARKS = "\0"
-"""Where `units` holds what every file looked like from outside: nor has one this name."""
+_MARKS, _CUTS = "\0", "\0\0"
+"""Where `units` holds what every file looked like from outside, and how it was cut: nor has one such a name."""
 SETTLED = 2_000_000_000
 """Nanoseconds after which a change to a file shows in its times, however coarse a file system's clock is."""
 LITTLE = 0.02
@@ -48,15 +51,21 @@ def _mark_of(status: os.stat_result) -> Mark:
 
 
 class Cache(Protocol):
-    """What is known of files from an earlier run."""
+    """What is known of files, or parts of files, from an earlier run: both go by their keys."""
 
-    def declared(self, file: str, digest: str) -> Declared | None:
+    keeps: bool
+    """Whether what is made now is kept."""
+
+    def parts(self, file: str, digest: str) -> Sequence[str]:
+        """Give the digests of a file's parts, if it has this digest and was read in parts."""
+
+    def declared(self, key: str, digest: str) -> Declared | None:
         """Give what a file declares, if it has this digest."""
 
     def compare(self, declared: Mapping[str, Declared]) -> None:
         """Take note of how what all files declare differs from what they declared when the cache was written."""
 
-    def unit(self, file: str, directory: Directory) -> Unit | None:
+    def unit(self, key: str, directory: Directory) -> Unit | None:
         """Give a file's unit, if the directory still gives every answer that went into it."""
 
     def recall(self, name: str, digest: str) -> Any:
@@ -69,14 +78,20 @@ class Cache(Protocol):
 class NoCache:
     """Knows nothing, so that everything is made anew."""
 
-    def declared(self, file: str, digest: str) -> Declared | None:
+    keeps = False
+
+    def parts(self, file: str, digest: str) -> Sequence[str]:
+        """Give nothing."""
+        return ()
+
+    def declared(self, key: str, digest: str) -> Declared | None:
         """Give nothing."""
         return None
 
     def compare(self, declared: Mapping[str, Declared]) -> None:
         """Compare nothing."""
 
-    def unit(self, file: str, directory: Directory) -> Unit | None:
+    def unit(self, key: str, directory: Directory) -> Unit | None:
         """Give nothing."""
         return None
 
@@ -121,6 +136,8 @@ class _Asides:
 class MemoryCache(_Asides):
     """Keeps the units themselves for as long as a program runs; `begin` forgets them where the rules have changed."""
 
+    keeps = True
+
     def __init__(self) -> None:
         super().__init__({})
         self._key: tuple[str, Settings] | None = None
@@ -132,26 +149,30 @@ class MemoryCache(_Asides):
         if self._key != (ontology.digest, settings):
             self._key, self._known = (ontology.digest, settings), {}
 
-    def declared(self, file: str, digest: str) -> Declared | None:
+    def parts(self, file: str, digest: str) -> Sequence[str]:
+        """Give nothing: a file that is there is cut as quickly."""
+        return ()
+
+    def declared(self, key: str, digest: str) -> Declared | None:
         """Give what a file declares, if it has this digest."""
-        kept = self._known.get(file)
+        kept = self._known.get(key)
         return kept[1] if kept and kept[0] == digest else None
 
     def compare(self, declared: Mapping[str, Declared]) -> None:
         """Take note of how what all files declare differs from what they declared in the run before."""
         self._change = None
         if self._known.keys() == declared.keys():
-            pairs = ((self._known[file][1], one) for file, one in declared.items())
+            pairs = ((self._known[key][1], one) for key, one in declared.items())
             self._change = renamed((old.entries, new.entries) for old, new in pairs if old is not new)
 
-    def unit(self, file: str, directory: Directory) -> Unit | None:
+    def unit(self, key: str, directory: Directory) -> Unit | None:
         """Give a file's unit, if the directory still gives every answer that went into it."""
-        unit = self._known[file][2]
+        unit = self._known[key][2]
         return unit if unit.holds(directory, self._change) else None
 
-    def save(self, declared: Mapping[str, Declared], units: Collection[Unit], digests: Mapping[str, str]) -> None:
+    def save(self, facts: Facts) -> None:
         """Keep what was compiled now: copies, since a build without pages lets go of the statements in its units."""
-        self._known = {u.file: (digests[u.file], declared[u.file], copy(u)) for u in units}
+        self._known = {u.key: (facts.read_as[u.key], facts.declared[u.key], copy(u)) for u in facts.units}
 
 
 class FileCache(_Asides):
@@ -162,6 +183,8 @@ class FileCache(_Asides):
     times, same place on the disk.  A build, which vouches for the digests of all files, does.
     """
 
+    keeps = True
+
     def __init__(self, folder: Path, ontology: Ontology, settings: Settings, *, wants_rows: bool) -> None:
         self.folder, self.wants_rows = folder, wants_rows
         self.key = hashlib.sha256(f"{program()}\0{ontology.digest}\0{settings!r}".encode()).digest()
@@ -169,6 +192,7 @@ class FileCache(_Asides):
         self._rows: dict[str, tuple[str, bytes]] = self._load(ROWS) if wants_rows else {}
         super().__init__(self._units.pop(_ALL, {}))
         self._marks_before: dict[str, Mark] = self._units.pop(_MARKS, {})
+        self._cuts: dict[str, tuple[str, list[str]]] = self._units.pop(_CUTS, {})
         self._marks: dict[str, Mark] = {}
         self._begun = time.time_ns()
         self.used: set[str] = set()
@@ -202,58 +226,68 @@ class FileCache(_Asides):
     def glance(self, file: str, path: str) -> str:
         """Look at a file from outside; give its digest where it looks as it did, else nothing."""
         mark = self._marks[file] = _mark_of(os.stat(path))
-        if self.wants_rows or self._marks_before.get(file) != mark or file not in self._units:
+        if self.wants_rows or self._marks_before.get(file) != mark:
             return ""
-        return str(self._units[file][0])
+        known = self._units.get(file) or self._cuts.get(file) or ("",)
+        return str(known[0])
 
-    def declared(self, file: str, digest: str) -> Declared | None:
+    def parts(self, file: str, digest: str) -> Sequence[str]:
+        """Give the digests of a file's parts, if it has this digest and was read in parts."""
+        kept, parts = self._cuts.get(file, ("", ()))
+        return parts if kept == digest else ()
+
+    def declared(self, key: str, digest: str) -> Declared | None:
         """Give what a file declares, if it has this digest."""
-        kept = self._units.get(file)
-        if kept is None or kept[0] != digest or (self.wants_rows and self._rows.get(file, ("",))[0] != digest):
+        kept = self._units.get(key)
+        if kept is None or kept[0] != digest or (self.wants_rows and self._rows.get(key, ("",))[0] != digest):
             return None
-        self._same.add(file)
+        self._same.add(key)
         return plain.declared(kept[1])
 
     def compare(self, declared: Mapping[str, Declared]) -> None:
         """Take note of how what all files declare differs from what they declared when the cache was written."""
         if self._units.keys() == declared.keys():
-            files = declared.keys() - self._same
-            before = ((list(map(Listed._make, self._units[file][1][1])), declared[file].entries) for file in files)
+            keys = declared.keys() - self._same
+            before = ((list(map(Listed._make, self._units[key][1][1])), declared[key].entries) for key in keys)
             self._change = renamed(before)
 
-    def unit(self, file: str, directory: Directory) -> Unit | None:
+    def unit(self, key: str, directory: Directory) -> Unit | None:
         """Give a file's unit, if the directory still gives every answer that went into it."""
-        kept = self._units[file][2]
+        kept = self._units[key][2]
         if kept is None:
             return None
-        unit = plain.unit(kept, self._rows[file][1] if self.wants_rows else None)
+        unit = plain.unit(kept, self._rows[key][1] if self.wants_rows else None)
         if not unit.holds(directory, self._change):
             return None
-        self.used.add(file)
+        self.used.add(key)
         return unit
 
-    def save(self, declared: Mapping[str, Declared], units: Collection[Unit], digests: Mapping[str, str]) -> None:
+    def save(self, facts: Facts) -> None:
         """Keep what was compiled now, unless that is so little that compiling it again is as quick."""
-        new = sum(unit.counts[0] for unit in units if unit.file not in self.used)
+        units = facts.units
+        new = sum(unit.counts[0] for unit in units if unit.key not in self.used)
         # What was written a moment ago may be written again without any sign of it.
         marks = {file: mark for file, mark in self._marks.items() if max(mark[1:3]) < self._begun - SETTLED}
         strange = sum(self._marks_before.get(file) != mark for file, mark in marks.items())
         is_little = new <= LITTLE * sum(unit.counts[0] for unit in units) and strange <= LITTLE * len(units)
         if self.used and is_little:
             return
-        known, rows = self._units, self._rows
+        known, rows, read_as = self._units, self._rows, facts.read_as
         table: dict[str, Any] = {}
         kept_rows: dict[str, tuple[str, bytes]] = {}
+        cuts: dict[str, tuple[str, list[str]]] = {}
         for unit in units:
-            file = unit.file
-            if file in self.used:
-                table[file] = known[file]
+            key = unit.key
+            if unit.part:
+                cuts.setdefault(unit.file, (facts.digests[unit.file], []))[1].append(read_as[key])
+            if key in self.used:
+                table[key] = known[key]
             else:
                 is_kept = not unit.volatile and unit.judged is not None
                 made = plain.of_unit(unit) if is_kept else None
-                table[file] = (digests[file], plain.of_declared(declared[file]), made)
+                table[key] = (read_as[key], plain.of_declared(facts.declared[key]), made)
             if self.wants_rows:
-                kept_rows[file] = rows[file] if file in self.used else (digests[file], marshal.dumps(unit.rows))
-        self._save(UNITS, {**table, _ALL: self.asides, _MARKS: marks})
+                kept_rows[key] = rows[key] if key in self.used else (read_as[key], marshal.dumps(unit.rows))
+        self._save(UNITS, {**table, _ALL: self.asides, _MARKS: marks, _CUTS: cuts})
         if self.wants_rows:
             self._save(ROWS, kept_rows)

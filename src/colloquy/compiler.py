@@ -67,9 +67,9 @@ class Compiler:
             self.compilers = {**self.compilers, **both}
         self.new_keys = new_keys(ontology)
 
-    def compile(self, file: str, drafts: Iterable[Draft]) -> Unit:
-        """Compile the entries of one file; what is wrong is among the unit's findings."""
-        self.unit = unit = Unit(file, [])
+    def compile(self, file: str, drafts: Iterable[Draft], part: int = 0) -> Unit:
+        """Compile the entries of one file, or part of it; what is wrong is among the unit's findings."""
+        self.unit = unit = Unit(file, [], part=part)
         self.rows = unit.rows
         self.report = Report(file=file)
         self.evidence = EvidenceReader(self.report, self.directory.section_titles)

@@ -82,7 +82,10 @@ class Listed(NamedTuple):
 
 @dataclass(slots=True)
 class Declared:
-    """What a file declares; `unmapped` counts the foreign keys that no rule names: how often, first line and column."""
+    """What a file, or a part of it, declares.
+
+    `unmapped` counts the foreign keys that no rule names: how often, first line and column.
+    """
 
     file: str
     entries: list[Listed] = field(default_factory=list)

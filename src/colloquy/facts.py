@@ -8,11 +8,12 @@ again as long as the file is the same and the directory gives the same answers (
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from colloquy.cache import NO_CACHE, Cache
@@ -24,51 +25,25 @@ from colloquy.errors import Finding, Place, ProjectError, printable
 from colloquy.evidence import Evidence, Report
 from colloquy.foreign import drafts as foreign_drafts
 from colloquy.hands import Hands
+from colloquy.mapping import Rule
 from colloquy.ontology import Ontology
+from colloquy.parts import Part, Source, cut
 from colloquy.progress import Progress
 from colloquy.settings import Settings
-from colloquy.source import read_yaml
+from colloquy.source import Sequence, read_yaml
 from colloquy.terms import LABEL, TYPE, Term, literal
 from colloquy.unit import Mention, Statement, Unit
 
 __all__ = ["Facts", "Source", "Statement", "fact_files", "read_facts"]
 
 
-class Source:
-    """A fact file: its name as findings show it, and its path below the folder of facts.
-
-    It is read when its bytes are first asked for, unless they are given; so it need not be where its digest is known.
-    """
-
-    __slots__ = ("_data", "_digest", "file", "name", "path")
-
-    def __init__(self, name: str, data: bytes | None, path: str, *, file: str = "", digest: str = "") -> None:
-        self.name, self.path, self.file = name, path, file
-        self._data, self._digest = data, digest
-
-    @property
-    def data(self) -> bytes:
-        """The bytes of the file."""
-        if self._data is None:
-            with open(self.file, "rb", buffering=0) as file:  # all is read at once
-                self._data = file.read()
-            self._digest = ""  # of what was read now, whatever stood there before
-        return self._data
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the bytes."""
-        if not self._digest:
-            self._digest = hashlib.sha256(self.data).hexdigest()
-        return self._digest
-
-
 @dataclass
 class Facts:
     """The facts of a project: entries by id, statements in the order of the files, and all findings.
 
-    `digests` gives the SHA-256 of every file.  What is below is made when it is first asked for:
-    large projects can be checked without it.
+    `digests` gives the SHA-256 of every file; `declared` and `read_as` what each unit was made from, and
+    the digest of that, by its key.  What is below is made when it is first asked for: large projects can
+    be checked without it.
     """
 
     directory: Directory
@@ -77,6 +52,7 @@ class Facts:
     findings: list[Finding]
     language: str | None = None
     declared: dict[str, Declared] = field(default_factory=dict)
+    read_as: dict[str, str] = field(default_factory=dict)
 
     @property
     def entries(self) -> dict[str, Entry]:
@@ -106,10 +82,18 @@ class Facts:
             found.setdefault(m.term, (m.text, Place(file, m.line, m.column)))
         return found
 
+    def by_file(self) -> Iterator[list[Unit]]:
+        """Give the units of each file: one, or one for each part of it."""
+        return (list(units) for _, units in groupby(self.units, key=attrgetter("file")))
+
     @cached_property
     def statements(self) -> list[Statement]:
         """Every statement, in the order of the files."""
-        return [s for unit in self.units for s in (*unit.statements(), *self.of_names(unit))]
+        found: list[Statement] = []
+        for units in self.by_file():  # whether a file was read in parts makes no difference
+            found += (s for unit in units for s in unit.statements())
+            found += (s for unit in units for s in self.of_names(unit))
+        return found
 
     def of_names(self, unit: Unit) -> Iterator[Statement]:
         """Give the statements that a unit makes about named values: what each is, and its name."""
@@ -204,54 +188,112 @@ def read_facts(
     """
     progress = progress or Progress()
     reader = FactReader(ontology, settings)
-    declared: dict[str, Declared] = {}
-    digests: dict[str, str] = {}
-    drafts: dict[str, list[Draft]] = {}
-    kept: dict[str, Source] = {}
-    new: list[Source] = []
+    begun: dict[str, str] = {}
+    taken: dict[str, _Taken] = {}
     with without_collector():
         for text in texts:
             source = text if isinstance(text, Source) else Source(*text, text[0])
-            digest = digests[source.name] = source.digest
-            known = cache.declared(source.name, digest)
-            declared[source.name] = known or Declared(source.name)  # each in its place, whoever reads it
-            if known:
-                kept[source.name] = source
+            begun[source.name] = source.digest
+            for one in _take(source, reader, cache, shared=hands is not None):
+                taken[one.source.key] = one  # each in its place, whoever reads it
+            if not one.waits:
                 progress.step()
-            elif hands:
-                new.append(source)
-            else:
-                declared[source.name], drafts[source.name] = reader.read(source)
-                progress.step()
-        for name, data, path in hands.share([(one.name, one.data, one.path) for one in new]) if hands else ():
-            declared[name], drafts[name] = reader.read(Source(name, data, path))
+        waiting = [one.source for one in taken.values() if one.waits]
+        for name, data, path in hands.share([(one.name, one.data, one.path) for one in waiting]) if hands else ():
+            taken[name].read(reader, Source(name, data, path))
             progress.step()
-        for one in hands.declared() if hands else ():
-            declared[one.file] = one
+        for there in hands.declared() if hands else ():
+            taken[there.file].declared = there
             progress.step()
-        progress.stage("compiling", len(declared))
+        progress.stage("compiling", len(taken))
+        declared = {key: one.declared for key, one in taken.items()}
         directory = Directory(declared.values(), ontology, settings.base)
         cache.compare(declared)
         compiler = Compiler(ontology, settings, directory)
         units: dict[str, Unit] = {}
         if hands:
             units = {unit.file: unit for unit in hands.units(declared.values())}
-        for name in declared:
-            unit = units.get(name) or (cache.unit(name, directory) if name in kept else None)
+        for key, one in taken.items():
+            unit = units.get(key) or (cache.unit(key, directory) if one.known else None)
             if unit is None:
-                if name in kept:
-                    declared[name], drafts[name] = reader.read(kept[name])
-                    digests[name] = kept[name].digest
-                unit = compiler.compile(name, drafts.pop(name))
-            units[name] = unit
+                if one.known:
+                    try:
+                        one.read(reader)
+                    except NotApartError:
+                        message = f"{one.source.name} was written to while it was read — run this again"
+                        raise ProjectError(message) from None
+                    declared[key] = one.declared
+                unit = compiler.compile(one.source.name, one.drafts, one.source.part)
+                one.drafts = []
+            units[key] = unit
             progress.step()
-        facts = Facts(directory, [units[name] for name in declared], digests, [], settings.language or None, declared)
+        digests = {one.source.name: one.source.of_file for one in taken.values()}
+        # Of a file that was written to while it was read, no part is surely what its digest says.
+        read_as = {
+            key: one.source.digest if begun[one.source.name] == digests[one.source.name] else ""
+            for key, one in taken.items()
+        }
+        in_order = [units[key] for key in taken]
+        facts = Facts(directory, in_order, digests, [], settings.language or None, declared, read_as)
         facts.findings += directory.findings
         facts.findings += (f for one in declared.values() for f in one.findings)
         facts.findings += (f for unit in facts.units for f in unit.findings)
         facts.findings += _spelt_differently(facts)
         facts.findings += _unmapped(declared)
     return facts
+
+
+@dataclass(slots=True)
+class _Taken:
+    """A file, or a part of it, on its way to a unit: `known` from an earlier run, read, or to be read by a hand."""
+
+    source: Source
+    declared: Declared
+    known: bool
+    waits: bool = False
+    drafts: list[Draft] = field(default_factory=list)
+
+    def read(self, reader: FactReader, source: Source | None = None) -> None:
+        """Read it, or another source of the same."""
+        self.declared, self.drafts = reader.read(source or self.source)
+
+
+def _take(source: Source, reader: FactReader, cache: Cache, *, shared: bool) -> list[_Taken]:
+    """Take up a file, or its parts: what is known of it, or what it declares; what is shared out waits."""
+    known = cache.declared(source.key, source.digest)
+    if known:
+        return [_Taken(source, known, known=True)]
+    if shared:
+        return [_Taken(source, Declared(source.name), known=False, waits=True)]
+    if parts := _in_parts(source, reader, cache):
+        return parts
+    one = _Taken(source, Declared(source.name), known=False)
+    one.read(reader)
+    return [one]
+
+
+def _in_parts(source: Source, reader: FactReader, cache: Cache) -> list[_Taken]:
+    """Take up a file in parts; nothing where that may not come to the same."""
+    taken = []
+    ids: set[str] = set()
+    try:
+        for part in reader.parts(source, cache):
+            known = cache.declared(part.key, part.digest)
+            one = _Taken(part, known or Declared(part.name), known=known is not None)
+            if not known:
+                one.read(reader)
+            mine = {listed.id for listed in one.declared.entries}
+            if not ids.isdisjoint(mine):  # what is said of one thing in two places goes together
+                return []
+            ids |= mine
+            taken.append(one)
+    except NotApartError:
+        return []
+    return taken
+
+
+class NotApartError(Exception):
+    """A part of a file says something only together with the rest, or something is wrong in it."""
 
 
 class FactReader:
@@ -261,20 +303,40 @@ class FactReader:
         self.ontology, self.settings = ontology, settings
         self.declarer = Declarer(ontology)
 
+    def parts(self, source: Source, cache: Cache) -> list[Part]:
+        """Give the parts that a file may be read in: none where nothing would keep them, or no mapping speaks of it."""
+        if not cache.keeps:
+            return []
+        if known := cache.parts(source.name, source.digest):
+            return [Part(source, number, digest=digest) for number, digest in enumerate(known, 1)]
+        rule = self.rule_for(source)
+        return cut(source) if rule and not rule.skip else []
+
+    def rule_for(self, source: Source) -> Rule | None:
+        """Give the rule of the mapping that speaks of a file."""
+        return next((rule for rule in self.settings.mapping if rule.matches(source.path)), None)
+
     def read(self, source: Source) -> tuple[Declared, list[Draft]]:
-        """Read a file, and list its entries."""
-        rule = next((r for r in self.settings.mapping if r.matches(source.path)), None)
+        """Read a file, and list its entries.
+
+        Raises NotApartError for a part that cannot be read without the rest of the file.
+        """
+        rule = self.rule_for(source)
         declared = Declared(source.name)
         if rule is not None and rule.skip:
             return declared, []
         node, findings = read_yaml(source.data, source.name, foreign=rule is not None)
+        if source.part and (type(node) is not Sequence or any(f.severity == "error" for f in findings)):
+            raise NotApartError
         report = Report(file=source.name)
         drafts: list[Draft] = []
         if node is not None and rule is None:
             drafts = read_drafts(node, self.ontology, report)
             mark_damaged(drafts, findings)
         elif node is not None and rule is not None:
-            drafts, declared.unmapped = foreign_drafts(node, rule, source.path, self.ontology, report)
+            drafts, declared.unmapped = foreign_drafts(
+                node, rule, source.path, self.ontology, report, before=source.before
+            )
         declared.findings = [*findings, *report.findings]
         declared.entries = [self.declarer.listed(draft) for draft in drafts if not draft.nameless]
         return declared, drafts

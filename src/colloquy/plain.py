@@ -34,18 +34,18 @@ def of_unit(unit: Unit) -> tuple[Any, ...]:
     return (
         unit.file, [tuple(e) for e in unit.evidences], [tuple(m) for m in unit.mentions], unit.relations, unit.phrases,
         unit.refused, unit.open, of_findings(unit.findings), judged, unit.judged_by, unit.uses, unit.named, unit.lost,
-        unit.sections, unit.volatile, unit.counts, unit.predicates,
+        unit.sections, unit.volatile, unit.counts, unit.predicates, unit.part,
     )  # fmt: skip
 
 
 def unit(values: tuple[Any, ...], rows: bytes | None) -> Unit:
     """Give back what `of_unit` was given, with its rows as `marshal` wrote them, where they are wanted."""
     (file, evidences, mentions, relations, phrases, refused, open_, found, judged, judged_by, uses, named, lost,
-     sections, volatile, counts, predicates) = values  # fmt: skip
+     sections, volatile, counts, predicates, part) = values  # fmt: skip
     return Unit(
         file, None, [Evidence._make(e) for e in evidences], [*map(_mention, mentions)], relations, phrases,
         refused, open_, findings(found), None if judged is None else findings(judged), judged_by, uses, named,
-        lost, sections, volatile, counts, predicates, rows,
+        lost, sections, volatile, counts, predicates, rows, part,
     )  # fmt: skip
 
 

@@ -13,10 +13,11 @@ from colloquy.collector import without_collector
 from colloquy.compiled import Compiled
 from colloquy.deprecation import expire, today
 from colloquy.errors import Finding, Place, UsageError, did_you_mean, printable
-from colloquy.facts import Source, fact_names, read_facts
+from colloquy.facts import fact_names, read_facts
 from colloquy.foreign import check_mapping
 from colloquy.hands import Hands
 from colloquy.ontology import Ontology, read_ontology
+from colloquy.parts import Source
 from colloquy.progress import Progress
 from colloquy.settings import FILE, Settings, read_settings
 
@@ -114,7 +115,7 @@ class Reading:
         findings.update(self._missing_questions())
         compiled.findings = tuple(sorted(expire(findings, today()) if ontology.changes else findings))
         if cache and texts is None:
-            cache.save(facts.declared, facts.units, facts.digests)
+            cache.save(facts)
         return compiled
 
     @property

@@ -141,20 +141,25 @@ def dataset_lines(
     joined: list[Triple] = []
     if last:
         facts.forget()
-    for unit in facts.units:
-        rows = unit.rows
-        reach.add(default, rows)
-        joined += (row[:3] for row in rows if reach.joined(row[1]))
-        of_names = list(facts.of_names(unit)) if unit.mentions else []
-        reach.add(default, of_names)
-        joined += (s[:3] for s in of_names if reach.joined(s[1]))
-        if len(unit.evidences) > 1:
-            sourced = (s for s in (*unit.statements(), *of_names) if s.evidence.document is not None)
-            named.update(n_quads(provenance(sourced, facts.entries, base), provenance_graph))
-        if written := dict.fromkeys((*_row_lines(unit), *position_lines(of_names))):
-            take(b"\n".join(written))
-        if last:
-            unit.forget()
+    for units in facts.by_file():
+        written: list[bytes] = []
+        names_written: list[bytes] = []
+        for unit in units:  # one, or one for each part of the file
+            rows = unit.rows
+            reach.add(default, rows)
+            joined += (row[:3] for row in rows if reach.joined(row[1]))
+            of_names = list(facts.of_names(unit)) if unit.mentions else []
+            reach.add(default, of_names)
+            joined += (s[:3] for s in of_names if reach.joined(s[1]))
+            if len(unit.evidences) > 1:
+                sourced = (s for s in (*unit.statements(), *of_names) if s.evidence.document is not None)
+                named.update(n_quads(provenance(sourced, facts.entries, base), provenance_graph))
+            written += _row_lines(unit)
+            names_written += position_lines(of_names)
+            if last:
+                unit.forget()
+        if once := dict.fromkeys((*written, *names_written)):
+            take(b"\n".join(once))
     for s, p, o in closure(joined, ontology.rules):
         default[s].add(f" {p} {o} .")
     return Lines(sorted_lines(default), sorted(named), kept)

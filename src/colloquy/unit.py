@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 from colloquy.directory import Card, Directory, Renamed
 from colloquy.errors import Finding, Place
 from colloquy.evidence import Evidence
+from colloquy.parts import key_of
 from colloquy.terms import Term, Triple
 
 Row: TypeAlias = tuple[Term, Term, Term, int, int, int]
@@ -47,7 +48,7 @@ class Mention(NamedTuple):
 
 @dataclass(slots=True)
 class Unit:
-    """What one file says.
+    """What one file says, or one `part` of it (0: all of it).
 
     `relations` gives the place of the mapping behind each minted relation; `phrases` the places of
     locating phrases, each with its evidence; `refused` how many values a subject has for a property
@@ -80,6 +81,12 @@ class Unit:
     counts: tuple[int, int] = (0, 0)
     predicates: frozenset[Term] = frozenset()
     kept: bytes | None = None
+    part: int = 0
+
+    @property
+    def key(self) -> str:
+        """What it goes by among all units."""
+        return key_of(self.file, self.part)
 
     @property
     def lacks_rows(self) -> bool:

@@ -25,17 +25,19 @@ _NULLS = ("null", "~")
 _SLUG = re.compile(r"[a-z0-9-]+")
 
 
-def drafts(root: Node, rule: Rule, path: str, ontology: Ontology, report: Report) -> tuple[list[Draft], Unmapped]:
+def drafts(
+    root: Node, rule: Rule, path: str, ontology: Ontology, report: Report, *, before: int = 0
+) -> tuple[list[Draft], Unmapped]:
     """List the entries of a file as a rule reads them, and count the keys that no rule names.
 
-    `path` is below the fact folder, with forward slashes.  The nodes are taken over, not copied.
-    What is wrong goes to the report.
+    `path` is below the fact folder, with forward slashes; of a part of a file, so many items of its list
+    stand `before` it.  The nodes are taken over, not copied.  What is wrong goes to the report.
     """
     global _planner
     if _planner is None or _planner.ontology is not ontology:
         _planner = Planner(ontology)  # kept for the next file: an ontology cannot be the key of a cache
     file = _File(_planner, path, report)
-    file.root(_planner.of_file(rule), root, 1)
+    file.root(_planner.of_file(rule), root, 1, before)
     return file.drafts, file.unmapped
 
 
@@ -78,10 +80,10 @@ class _File:
         self.lacking = Placeholder("", 0, ())
         self.filled: dict[Filling, str] = {}
 
-    def root(self, plans: Plans, node: Node, number: int) -> None:
+    def root(self, plans: Plans, node: Node, number: int, before: int = 0) -> None:
         """Read an item that stands outermost."""
         if type(node) is Sequence:
-            for position, one in enumerate(node.items, 1):
+            for position, one in enumerate(node.items, before + 1):
                 self.root(plans, one, position)
         elif not _is_nothing(node):
             self.nested(plans, node, None, None, number)
