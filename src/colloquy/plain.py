@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -9,12 +10,16 @@ from typing import Any
 from colloquy.entries import Declared, Listed
 from colloquy.errors import Finding, Place
 from colloquy.evidence import Evidence
+from colloquy.terms import Term
 from colloquy.unit import Mention, Unit
 
 # What `_make` does, without a call of Python for each: this runs tens of thousands of times before anything else.
 _listed: Callable[[Any], Listed] = partial(tuple.__new__, Listed)
 _mention: Callable[[Any], Mention] = partial(tuple.__new__, Mention)
 _place: Callable[[Any], Place] = partial(tuple.__new__, Place)
+
+_predicates: dict[frozenset[Term], frozenset[Term]] = {}
+"""Most files are written with the same properties: `marshal` writes, and makes, one set once."""
 
 
 def of_declared(one: Declared) -> tuple[Any, ...]:
@@ -31,21 +36,23 @@ def declared(values: tuple[Any, ...]) -> Declared:
 def of_unit(unit: Unit) -> tuple[Any, ...]:
     """Give a unit as plain values, but for its rows."""
     judged = None if unit.judged is None else of_findings(unit.judged)
+    asked, answers = tuple(unit.uses) or unit.asked, unit.answers or marshal.dumps(unit.uses)
+    predicates = _predicates.setdefault(unit.predicates, unit.predicates)
     return (
         unit.file, [tuple(e) for e in unit.evidences], [tuple(m) for m in unit.mentions], unit.relations, unit.phrases,
-        unit.refused, unit.open, of_findings(unit.findings), judged, unit.judged_by, unit.uses, unit.named, unit.lost,
-        unit.sections, unit.volatile, unit.counts, unit.predicates, unit.part,
+        unit.refused, unit.open, of_findings(unit.findings), judged, unit.judged_by, asked, answers, unit.named,
+        unit.lost, unit.sections, unit.volatile, unit.counts, predicates, unit.part,
     )  # fmt: skip
 
 
 def unit(values: tuple[Any, ...], rows: bytes | None) -> Unit:
     """Give back what `of_unit` was given, with its rows as `marshal` wrote them, where they are wanted."""
-    (file, evidences, mentions, relations, phrases, refused, open_, found, judged, judged_by, uses, named, lost,
-     sections, volatile, counts, predicates, part) = values  # fmt: skip
+    (file, evidences, mentions, relations, phrases, refused, open_, found, judged, judged_by, asked, answers, named,
+     lost, sections, volatile, counts, predicates, part) = values  # fmt: skip
     return Unit(
         file, None, [Evidence._make(e) for e in evidences], [*map(_mention, mentions)], relations, phrases,
-        refused, open_, findings(found), None if judged is None else findings(judged), judged_by, uses, named,
-        lost, sections, volatile, counts, predicates, rows, part,
+        refused, open_, findings(found), None if judged is None else findings(judged), judged_by, {}, named,
+        lost, sections, volatile, counts, predicates, rows, part, asked, answers,
     )  # fmt: skip
 
 

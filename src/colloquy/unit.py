@@ -56,7 +56,8 @@ class Unit:
 
     `judged` are the findings of the shapes that a file alone answers, None before they were asked;
     `judged_by` names those shapes.  `predicates` are the properties that its rows are written with.
-    `uses` holds every answer of the directory that went into it, `named` those to names, `lost` the
+    `uses` holds every answer of the directory that went into it, or `answers` them as a cache keeps them,
+    to be read where somebody asks, and `asked` their ids; `named` holds those to names, `lost` the
     entries whose id was taken, `sections` a digest of all titles.  A `volatile` unit holds findings
     that tell of other files, and is compiled every time.  `counts` are those of rows, and of rows
     with a document.
@@ -82,6 +83,8 @@ class Unit:
     predicates: frozenset[Term] = frozenset()
     kept: bytes | None = None
     part: int = 0
+    asked: tuple[str, ...] = ()
+    answers: bytes = b""
 
     @property
     def key(self) -> str:
@@ -104,6 +107,7 @@ class Unit:
         """Let go of the statements, and of what a cache would need, which nobody asks for again."""
         self.made = self.kept = None
         self.uses, self.named, self.open, self.relations = {}, {}, [], []
+        self.asked, self.answers = (), b""
 
     def holds(self, directory: Directory, change: Renamed | None = None) -> bool:
         """Tell whether the directory still gives every answer that went into this unit.
@@ -113,7 +117,7 @@ class Unit:
         """
         if self.volatile:
             return False
-        if change is not None and change.ids.isdisjoint(self.uses):
+        if change is not None and change.ids.isdisjoint(self.uses or self.asked):
             names = change.names
             if not names or not any(name in names for name, _ in self.named):
                 return True
@@ -122,7 +126,8 @@ class Unit:
         if self.sections and self.sections != directory.section_digest:
             return False
         card = directory.card
-        return all(card(id_) == answer for id_, answer in self.uses.items()) and all(
+        uses: dict[str, Card | None] = self.uses or (marshal.loads(self.answers) if self.answers else {})
+        return all(card(id_) == answer for id_, answer in uses.items()) and all(
             directory.named(name, frozenset(classes)) == answer for (name, classes), answer in self.named.items()
         )
 
