@@ -326,8 +326,10 @@ class FactReader:
         if rule is not None and rule.skip:
             return declared, []
         node, findings = read_yaml(source.data, source.name, foreign=rule is not None)
-        if source.part and (type(node) is not Sequence or any(f.severity == "error" for f in findings)):
-            raise NotApartError
+        if source.part:
+            is_list = type(node) is Sequence and len(node.items) == source.items
+            if not is_list or any(f.severity == "error" for f in findings):
+                raise NotApartError
         report = Report(file=source.name)
         drafts: list[Draft] = []
         if node is not None and rule is None:

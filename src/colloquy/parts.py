@@ -1,8 +1,8 @@
 """Fact files as they are read: as a whole, or a large list in parts, so that a change costs the part it stands in.
 
-A file is cut only where it is beyond doubt that its parts, read one by one, hold what the whole holds:
-it is a list whose items begin in the first column, and nothing else does.  Whoever reads a part
-that is no list by itself, such as one with an open quotation mark, reads the whole file instead.
+A file is cut where it is a list whose items begin in the first column, and nothing else does.  Its parts,
+read one by one, hold what the whole holds, if each is a list by itself, of as many items as were counted.
+Else, as with a line in quotation marks that looks like an item, the file has to be read as a whole.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Source:
 
     part = 0
     """Which part of the file it is, from 1; 0 stands for all of it."""
-    before = 0
-    """How many items of the file's list stand before it."""
+    before, items = 0, 0
+    """Of a part: how many items of the file's list stand before it, and in it."""
 
     def __init__(self, name: str, data: bytes | None, path: str, *, file: str = "", digest: str = "") -> None:
         self.name, self.path, self.file = name, path, file
@@ -65,20 +65,21 @@ class Source:
 class Part(Source):
     """A part of a file; the lines before it are there, but empty, so that every place is that in the file."""
 
-    __slots__ = ("before", "part", "whole")
+    __slots__ = ("before", "items", "part", "whole")
 
     def __init__(
-        self, whole: Source, part: int, data: bytes | None = None, before: int = 0, *, digest: str = ""
+        self, whole: Source, part: int, data: bytes | None = None, before: int = 0, items: int = 0, *, digest: str = ""
     ) -> None:
         super().__init__(whole.name, data, whole.path, digest=digest)
-        self.whole, self.part, self.before = whole, part, before
+        self.whole, self.part, self.before, self.items = whole, part, before, items
 
     @property
     def data(self) -> bytes:
         """The bytes of the part, with an empty line for each line before it."""
         if self._data is None:
             now = next((one for one in cut(self.whole) if one.part == self.part), None)
-            self._data, self.before, self._digest = (now.data, now.before, "") if now else (b"", 0, "")
+            self._data, self.before, self.items = (now.data, now.before, now.items) if now else (b"", 0, 0)
+            self._digest = ""
         return self._data
 
     @property
@@ -112,11 +113,13 @@ def cut(source: Source) -> list[Part]:
     parts: list[Part] = []
     start = start_line = before = 0
     line, at = head[0].count(b"\n"), head.end()
+    number = -1
     for number, item in enumerate(_ITEM.finditer(data, at)):
         line += data.count(b"\n", at, item.start())
         at = item.start()
         if line // LINES > start_line // LINES and number > before:
-            parts.append(Part(source, len(parts) + 1, b"\n" * start_line + data[start:at], before))
+            lines = b"\n" * start_line + data[start:at]
+            parts.append(Part(source, len(parts) + 1, lines, before, number - before))
             start, start_line, before = at, line, number
-    parts.append(Part(source, len(parts) + 1, b"\n" * start_line + data[start:], before))
+    parts.append(Part(source, len(parts) + 1, b"\n" * start_line + data[start:], before, number + 1 - before))
     return parts if len(parts) > 1 else []
