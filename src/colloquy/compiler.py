@@ -136,7 +136,10 @@ class Compiler:
         self.renames = self.label_properties if self.moved or self.first_name else frozenset[Term]()
         own: dict[str, Node] = dict(draft.defaults)
         type_line, type_column = draft.line, draft.column
-        for name, value in [(key.text, value) for key, value in draft.node.items if key.text in _OF_ENTRY]:
+        for key, value in () if draft.bare else draft.node.items:
+            name = key.text
+            if name not in OF_ENTRY:
+                continue
             if name != "type":
                 own[name] = value
             else:
@@ -542,7 +545,8 @@ class Compiler:
 _ONLY_TEXT = (XSD_STRING,)
 _THING: Term = f"<{OWL}Thing>"
 _EVIDENCE = frozenset(EVIDENCE_KEYS)
-_OF_ENTRY = _EVIDENCE | {"type"}
+OF_ENTRY = _EVIDENCE | {"type"}
+"""Keys that say what an entry is, and what says so."""
 _UNSAID = Evidence()
 _OWN_KEYS, _ADDED_KEYS = frozenset({"id", "type"}), frozenset({"id", "type", "entry"})
 

@@ -40,7 +40,8 @@ class Draft:
     `class_` is None for one that adds to an entry described elsewhere.  `shared` entries may be
     described in several places.  `damaged` says that the reader left something out of it: what is
     missing may be just that.  `foreign` ones stand in files that a mapping reads.  `nameless` ones have
-    no id that can be used: they are looked through for other mistakes, and state nothing.
+    no id that can be used: they are looked through for other mistakes, and state nothing.  `bare` ones are
+    known to have no key that says what they are, or what says so.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Draft:
     damaged: bool = False
     foreign: bool = False
     nameless: bool = False
+    bare: bool = False
 
 
 class Listed(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
-from colloquy.compiler import name_slug
+from colloquy.compiler import OF_ENTRY, name_slug
 from colloquy.entries import ByName, Draft
 from colloquy.errors import Place, printable
 from colloquy.evidence import Report
@@ -130,6 +130,7 @@ class _File:
         self.drafts.append(draft)
         self.fields(plan, item)
         made.items = list(item.out.values())
+        draft.bare = OF_ENTRY.isdisjoint(item.out)
         draft.damaged = self.report.errors > errors
 
     def fields(self, plan: Plan, item: _Item) -> bool:
