@@ -160,6 +160,15 @@ def test_what_two_parts_say_of_one_thing_goes_together(tmp_path: Path, monkeypat
     assert [unit.part for unit in Project(tmp_path).compile().facts.units if unit.file == "data/boats.yml"] == [0]
 
 
+def test_findings_of_one_kind_are_counted_for_the_whole_file(tmp_path: Path) -> None:
+    crew(tmp_path)
+    write(tmp_path, "crew.yml", "".join(f"- slug: p{number}\n  name: Fay\u202e {number}\n" for number in range(40)))
+    cold = Project(tmp_path, cache=False).check()
+    assert "and 20 more like this" in {finding.message for finding in cold}
+    assert Project(tmp_path).check() == cold
+    assert Project(tmp_path).check() == cold
+
+
 def test_a_file_that_changes_while_it_is_read_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     crew(tmp_path)
     text = "".join(f"- slug: p{number}\n  name: Person {number}\n" for number in range(20))

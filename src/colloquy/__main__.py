@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from contextlib import suppress
+from typing import NoReturn
+
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -19,9 +24,21 @@ def main() -> None:
         run()
     except KeyboardInterrupt:
         sys.stderr.write("colloquy: interrupted\n")
-        sys.exit(130)
+        _end(INTERRUPTED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _end(INTERRUPTED)
+        raise
     finally:
         gc.freeze()  # or it would look at every object once more, before all of them go
+
+
+def _end(code: int) -> NoReturn:
+    """End with this code: of an interrupt within `exec`, as dataclasses are made, Python would make a signal's death."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -101,7 +101,8 @@ class Asking(Reading):
             question = read_question(path if path.exists() else self.folder / path)
             return question.query, question
         except FileNotFoundError:
-            raise UsageError(f"there is no question and no file {text} — {did_you_mean(text, known)}") from None
+            hint = did_you_mean(text, known) or "`queries/` is empty: name a file, or write the query itself with -e"
+            raise UsageError(f"there is no question and no file {text} — {hint}") from None
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{text} cannot be read: {error}") from None
 
@@ -201,6 +202,8 @@ class Asking(Reading):
         if answer.kind == "ask":
             return self._case().row(text, {}, values, "yes" if answer else "no")
         if not 1 <= row <= len(answer):
+            if not answer:
+                raise UsageError("the answer has no row to explain — `colloquy query` says why it gives nothing")
             rows = f"{len(answer)} row{'' if len(answer) == 1 else 's'}"
             raise UsageError(f"the answer has {rows}, counted from 1; there is no row {row}")
         named = dict(zip(answer.columns, answer.rows[row - 1], strict=True))

@@ -283,8 +283,9 @@ def missing(citation: Citation, output: Path, kept: list[str]) -> CitationError:
     bare = " --no-pages" if citation.versions and not citation.versions.keys() - {"colloquy", ENGINE} else ""
     return CitationError(
         f"the generation {citation.generation} is not here: {here}, {also}\n"
-        f"to make it again: put ontology, facts and colloquy.yaml back to what they were on {citation.day} "
-        f"(git log --before={citation.date}), install {made or f'colloquy {citation.colloquy}'}, and run\n"
+        "to make it again: put ontology, facts, questions (queries/) and colloquy.yaml back to what they were on"
+        f" {citation.day} (git log --before={citation.date}),"
+        f" install {made or f'colloquy {citation.colloquy}'}, and run\n"
         f"  colloquy build{bare} --output /tmp/{citation.generation}\n"
         f"  colloquy rerun CITATION --output /tmp/{citation.generation}\n"
         "`colloquy build --keep N` keeps the last N earlier generations from now on"

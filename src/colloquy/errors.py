@@ -83,6 +83,13 @@ class FactsError(ColloquyError):
         super().__init__(f"{errors} error{'' if errors == 1 else 's'} in the facts")
 
 
+class OntologyError(FactsError, ProjectError):
+    """The ontology cannot be read, and so nothing else; `findings` says where it is no Turtle."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.findings))
+
+
 class StoreError(ColloquyError):
     """A store elsewhere cannot be reached, asked or loaded as it should be."""
 

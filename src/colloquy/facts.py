@@ -9,6 +9,7 @@ again as long as the file is the same and the directory gives the same answers (
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,7 +31,7 @@ from colloquy.ontology import Ontology
 from colloquy.parts import Part, Source, cut
 from colloquy.progress import Progress
 from colloquy.settings import Settings
-from colloquy.source import Sequence, read_yaml
+from colloquy.source import MOST_ALIKE, Sequence, read_yaml
 from colloquy.terms import LABEL, TYPE, Term, literal
 from colloquy.unit import Mention, Statement, Unit
 
@@ -276,6 +277,7 @@ def _in_parts(source: Source, reader: FactReader, cache: Cache) -> list[_Taken]:
     """Take up a file in parts; nothing where that may not come to the same."""
     taken = []
     ids: set[str] = set()
+    alike: Counter[str] = Counter()
     try:
         for part in reader.parts(source, cache):
             known = cache.declared(part.key, part.digest)
@@ -286,10 +288,11 @@ def _in_parts(source: Source, reader: FactReader, cache: Cache) -> list[_Taken]:
             if not ids.isdisjoint(mine):  # what is said of one thing in two places goes together
                 return []
             ids |= mine
+            alike.update(finding.code for finding in one.declared.findings)
             taken.append(one)
     except NotApartError:
         return []
-    return taken
+    return taken if max(alike.values(), default=0) <= MOST_ALIKE else []  # of more, the file's first are listed
 
 
 class NotApartError(Exception):

@@ -158,11 +158,26 @@ def _undeclared(index: TripleIndex, declared: set[Term], triple: Triple) -> Iter
             if what == "a shape" and any(index.match(term, None, None)):
                 continue  # a shape need not say that it is one
             message = f"{plain(term)} is declared nowhere"
-            yield "warning", "undeclared-term", message, f"declare it as {what}, or correct its name{_scheme(term)}"
+            near = _near(term, declared)
+            rest = "" if near else f", or correct its name{_scheme(term)}"
+            yield "warning", "undeclared-term", message, f"{near}declare it as {what}{rest}"
     if p in _TERMS_ONLY and o.startswith('"'):
         name = iri_value(p).rsplit("#", 1)[-1]
         message = f"{name} of {plain(s) if is_iri(s) else 'a nameless class'} is the text {o}, and takes a term"
         yield "error", "no-term", message, "write the term itself, without quotes"
+
+
+def _near(term: Term, declared: set[Term]) -> str:
+    """Offer a declared term of the same namespace, where one is spelt much like this."""
+    space, name = _cut(term)
+    near = did_you_mean(name, [local for its, local in map(_cut, filter(is_iri, declared)) if its == space])
+    return f"{near} Else " if near.startswith("did") else ""
+
+
+def _cut(term: Term) -> tuple[str, str]:
+    value = iri_value(term)
+    at = max(value.rfind("#"), value.rfind("/")) + 1
+    return value[:at], value[at:]
 
 
 def _list_of(index: TripleIndex, cell: Term) -> Term:

@@ -56,7 +56,7 @@ SETTINGS = {
                     "write an address that ends in / or #, such as https://example.org/harbour/"),
     "description": Setting("What the project is about, in a sentence.", "description: Who spoke about what."),
     "language": Setting("The language of names and texts that say no other.", "language: en",
-                        "text", r"[a-zA-Z]{2,8}(?:-[a-zA-Z0-9]{1,8})*", "is no language tag", "write en, cy, pt-BR"),
+                        "text", r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8})*", "is no language tag", "write en, cy, pt-BR"),
     "facts": Setting("The folder of the fact files, in the project, or several; --data stands in for the first.",
                      "facts: data",
                      # Neither up nor to a drive or root, on any system: a project may be somebody else's.

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import Annotated
 
 import typer
 
@@ -20,7 +21,7 @@ from colloquy.cli.describing import export, reference, schema
 from colloquy.cli.linting import lint
 from colloquy.cli.loading import load
 from colloquy.cli.measuring import network
-from colloquy.cli.saying import note, print_findings, print_kinds
+from colloquy.cli.saying import note, print_findings, print_kinds, say
 from colloquy.cli.serving import serve
 from colloquy.cli.starting import init
 from colloquy.errors import ColloquyError, FactsError
@@ -49,6 +50,14 @@ COMMANDS: dict[str, Callable[..., None]] = {
 """The verbs, in the order in which `--help` lists them."""
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"colloquy {version('colloquy')}")
+        raise typer.Exit
+
+
 def command_line(asked: str = "") -> typer.Typer:
     """Make the command line, of all verbs or of the one that is asked for: to make all takes longer than some run."""
     app = typer.Typer(
@@ -62,8 +71,16 @@ def command_line(asked: str = "") -> typer.Typer:
     )
     for name in [asked] if asked in COMMANDS else COMMANDS:
         app.command(name)(COMMANDS[name])
-    app.callback()(lambda: None)  # without one, a single verb would be the whole command
+    app.callback()(_colloquy)  # without one, a single verb would be the whole command
     return app
+
+
+def _colloquy(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from colloquy.cli.options import (
     open_project,
 )
 from colloquy.cli.saying import count, note, print_findings, print_kinds, print_stages, say
+from colloquy.errors import FactsError
 from colloquy.terminal import watcher
 
 if TYPE_CHECKING:
@@ -57,8 +58,16 @@ def build(
 
         watch_project(project, data, act, output, cached=not no_cache, jobs=jobs)
     here = open_project(project, data, output, cache=not no_cache, jobs=jobs)
-    with watcher() as progress:
-        built = here.build(progress, pages=not no_pages, keep_going=keep_going, keep=keep)
+    try:
+        with watcher() as progress:
+            built = here.build(progress, pages=not no_pages, keep_going=keep_going, keep=keep)
+    except FactsError as error:
+        print_findings(error.findings)
+        print_kinds(error.findings)
+        errors = sum(finding.severity == "error" for finding in error.findings)
+        left = "the output is as it was" if here.output.exists() else "there is no output"
+        note(f"colloquy: {count(errors, 'error')}: nothing was built, and {left}")
+        raise typer.Exit(error.exit_code) from None
     print_findings(built.findings)
     print_kinds(built.findings)
     c = built.counts

@@ -55,9 +55,13 @@ def check(
     if watch:
         watch_project(project, data, cached=not no_cache, jobs=jobs)
     here = open_project(project, data, cache=not no_cache, jobs=jobs)
-    with watcher() as progress:
-        checked = here.read(progress) if sources else None if files else here.checked(progress)
-        findings = list(checked.findings) if checked else here.check(files or (), progress)
+    checked = None
+    try:
+        with watcher() as progress:
+            checked = here.read(progress) if sources else None if files else here.checked(progress)
+            findings = list(checked.findings) if checked else here.check(files or (), progress)
+    except FactsError as error:  # the ontology cannot be read, and nothing can be said of the facts
+        findings, sources = list(error.findings), None
     proof = here.prove(sources) if sources else None
     if proof:
         names = {str(f) for f in files or ()}
@@ -66,7 +70,8 @@ def check(
     if format != "text":
         print_report(findings, format, project)
     else:
-        print_findings(findings)
+        # A mistake in the ontology makes many in the facts: it is said before them.
+        print_findings(sorted(findings, key=lambda finding: not finding.place.file.endswith(".ttl")))
         print_kinds(findings)
         if proof:
             say(f"phrases: {proof.proved:,} proved, {proof.failed:,} not found, {proof.not_checked:,} not checked")

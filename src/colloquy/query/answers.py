@@ -77,6 +77,12 @@ class Answer:
         """Make the answer to an `ASK`."""
         return cls("ask", ("answer",), ((f'"{"true" if yes else "false"}"^^<{BOOLEAN}>',),))
 
+    def __str__(self) -> str:
+        """Show the first rows as a table, as a notebook does that has no HTML."""
+        from colloquy.query.rich import to_text
+
+        return to_text(self)
+
     def __len__(self) -> int:
         return len(self.rows)
 

@@ -76,7 +76,9 @@ class App:
         """Explain a row, named by its values."""
         fields = await _fields(request)
         try:
-            row = json.loads(fields.get("row", ""))
+            if "row" not in fields:
+                raise ValueError("there is none")
+            row = json.loads(fields["row"])
             if not isinstance(row, dict):
                 raise ValueError("it is none")
             json.dumps(row, ensure_ascii=False).encode()  # half of a surrogate pair is no character

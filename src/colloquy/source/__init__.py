@@ -13,8 +13,9 @@ and `events` from text to nodes, with `compose` as the short way where nothing i
 syntax error in words; `readings` tells what YAML would make of a plain text.
 """
 
+from colloquy.source.findings import MOST_ALIKE
 from colloquy.source.nodes import Mapping, Node, Scalar, Sequence
 from colloquy.source.passes import read_yaml
 from colloquy.source.readings import yaml_reading
 
-__all__ = ["Mapping", "Node", "Scalar", "Sequence", "read_yaml", "yaml_reading"]
+__all__ = ["MOST_ALIKE", "Mapping", "Node", "Scalar", "Sequence", "read_yaml", "yaml_reading"]

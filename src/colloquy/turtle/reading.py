@@ -7,6 +7,7 @@ cached.
 from __future__ import annotations
 
 import hashlib
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
@@ -15,7 +16,7 @@ from pathlib import Path
 import pyoxigraph
 
 from colloquy.datatypes import typed
-from colloquy.errors import ProjectError
+from colloquy.errors import Finding, OntologyError, Place, ProjectError
 from colloquy.index import TripleIndex, cells_of
 from colloquy.terms import OWL, RDF, STANDARD_PREFIXES, TYPE, XSD_STRING, Term, Triple, is_iri, literal
 
@@ -58,15 +59,21 @@ def read_turtle(folder: Path, project: Path | None = None) -> tuple[dict[Triple,
     """Read every `*.ttl` of a folder, with the packaged vocabulary.
 
     Gives the triples, each with the name of its file (an `Origin`); the prefixes; and a digest of the texts.
-    Raises ProjectError for a folder without any, and, naming file and line, for one that is not Turtle.
+    Raises ProjectError for a folder without any, and OntologyError, with a finding for each file that is no Turtle.
     """
     prefixes = dict(STANDARD_PREFIXES)
     triples: dict[Triple, str] = {}
     digest = hashlib.sha256()
+    wrong: list[Finding] = []
     for number, (name, data) in enumerate(turtle_files(folder, project)):
         digest.update(f"{name}\0{len(data)}\0".encode() + data)
-        for at, triple in enumerate(_parse(data, name, number, prefixes)):
-            triples.setdefault(triple, _origin(name, at))
+        try:
+            for at, triple in enumerate(_parse(data, number, prefixes)):
+                triples.setdefault(triple, _origin(name, at))
+        except SyntaxError as error:
+            wrong.append(_no_turtle(error, name))
+    if wrong:
+        raise OntologyError(wrong)
     return sort_sets(triples), prefixes, digest.hexdigest()
 
 
@@ -102,13 +109,26 @@ def _shown(path: Path, project: Path | None) -> str:
         return path.as_posix()
 
 
-def _parse(data: bytes, name: str, number: int, prefixes: dict[str, str]) -> Iterable[Triple]:
+_WHERE = re.compile(r"Parser error (?:at|between)[^:]*: ")
+_NO_PREFIX = re.compile(r"The prefix (\S*): has not been declared")
+
+
+def _no_turtle(error: SyntaxError, name: str) -> Finding:
+    """Say what is wrong with a text that is no Turtle, in the words of its parser."""
+    words = _WHERE.sub("", error.msg, count=1)
+    hint = "a statement ends with `.`, and its parts stand apart by `;` and `,`: look at the end of the one before, too"
+    if missing := _NO_PREFIX.search(words):
+        known = STANDARD_PREFIXES.get(missing[1])
+        hint = f"declare it: @prefix {missing[1]}: <{known or '…'}> ."
+    place = Place(name, error.lineno or 1, error.offset or 1)
+    return Finding(place, "error", "not-turtle", f"this is no Turtle: {words}", hint)
+
+
+def _parse(data: bytes, number: int, prefixes: dict[str, str]) -> Iterable[Triple]:
+    """Give the triples of a text; raises SyntaxError."""
     parser = pyoxigraph.parse(data, pyoxigraph.RdfFormat.TURTLE)
-    try:
-        # Blank node names are only unique in their file: number the files.
-        rows = [(_term(q.subject, number), _term(q.predicate, number), _term(q.object, number)) for q in parser]
-    except SyntaxError as error:
-        raise ProjectError(f"{name}:{error.lineno or 1}:{error.offset or 1}: not Turtle: {error.msg}") from None
+    # Blank node names are only unique in their file: number the files.
+    rows = [(_term(q.subject, number), _term(q.predicate, number), _term(q.object, number)) for q in parser]
     for prefix, namespace in parser.prefixes.items():
         prefixes.setdefault(prefix, namespace)
     return rows
