@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from colloquy.errors import ProjectError, QueryError, QueryTimeout, UsageError
+from colloquy.project import Project
 from colloquy.query import (
     Engine,
     RdflibEngine,
@@ -46,6 +47,7 @@ from colloquy.sparql import engine_text, read_query, without_slow_exists
 from colloquy.sparql.exists import slow_exists
 from colloquy.sparql.rewrite import plain_keys
 from colloquy.terms import LABEL, STANDARD_PREFIXES, XSD, iri, literal
+from conftest import copy_project
 
 BASE = "https://example.org/id/"
 PREFIXES = {**STANDARD_PREFIXES, "ex": BASE}
@@ -978,7 +980,8 @@ def test_faults_of_all_question_files_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "c.rq").write_bytes(b"# \xff")
     with pytest.raises(ProjectError) as caught:
         read_questions(tmp_path)
-    assert [line.split(" ")[0] for line in str(caught.value).splitlines()] == ["a.rq:1:1:", "b.rq:2:1:", "c.rq:"]
+    told = [line.split(" ")[0] for line in str(caught.value).splitlines()]
+    assert told == [f"{tmp_path.name}/{place}" for place in ("a.rq:1:1:", "b.rq:2:1:", "c.rq:1:1:")]
     assert read_questions(tmp_path / "none") == []
 
 
@@ -1084,3 +1087,31 @@ def test_a_table_is_never_wider_than_it_may_be_nor_loses_a_character(cells: list
     assert all(cell_len(line) <= width for line in lines)
     for character in {c for pair in cells for cell in pair for c in cell if c.isalnum()}:
         assert any(character in line for line in lines)
+
+
+def test_check_tells_what_is_wrong_with_the_questions_and_test_goes_on(tmp_path: Path) -> None:
+    project = Project(copy_project(tmp_path))
+    asked = {
+        "a": "SELECT * { ?s ?p ?o }\n",
+        "b": "# Who?\n# parameter: who entri - default ada-brook - whose\nSELECT * { ?who ?p ?o }\n",
+        "c": "# What?\nSELECT * {\n  ?s ?p\n}\n",
+    }
+    for name, text in asked.items():
+        (tmp_path / f"queries/{name}.rq").write_text(text, "utf-8")
+    found = [f for f in project.check() if f.code == "bad-question"]
+    assert [(str(f.place), f.severity) for f in found] == [
+        ("queries/a.rq:1:1", "error"),
+        ("queries/b.rq:2:1", "error"),
+        ("queries/c.rq:4:1", "warning"),
+    ]
+    assert "did you mean `entry`?" in found[1].hint
+    assert found == [f for f in Project(tmp_path).check() if f.code == "bad-question"]  # as they are kept
+    for name in "ab":
+        (tmp_path / f"queries/{name}.rq").unlink()
+    project = Project(tmp_path)
+    project.build(pages=False)
+    outcomes = {outcome.name: outcome for outcome in project.test()}
+    assert len(outcomes) > 1
+    assert [name for name, outcome in outcomes.items() if not outcome.passed] == ["c"]
+    assert "queries/c.rq" in outcomes["c"].trouble
+    assert project.untouched() is not None

@@ -262,7 +262,7 @@ def test_each_class_takes_its_keys_and_no_other(harbour: Ontology) -> None:
     for name, class_ in harbour.classes.items():
         if class_.kind == "entity":
             branch = next(
-                one["then"] for one in schema["definitions"]["entry"]["allOf"]
+                one["then"] for one in schema["definitions"]["entry"]["else"]["allOf"]
                 if one["if"]["properties"]["type"]["const"] == name
             )  # fmt: skip
             keys = schema["definitions"][branch["$ref"].split("/")[-1]]["properties"]
@@ -271,7 +271,7 @@ def test_each_class_takes_its_keys_and_no_other(harbour: Ontology) -> None:
 
 def test_an_entry_not_begun_is_of_no_class(harbour: Ontology) -> None:
     """Else an editor offers the keys of every class in it."""
-    for branch in json_schema(harbour, "Harbour")["definitions"]["entry"]["allOf"]:
+    for branch in json_schema(harbour, "Harbour")["definitions"]["entry"]["else"]["allOf"]:
         assert not Draft7Validator(branch["if"]).is_valid(None)
 
 
@@ -311,3 +311,13 @@ def test_every_reference_inside_the_schema_leads_somewhere(harbour: Ontology) ->
 def test_evidence_and_languages_are_those_of_the_facts() -> None:
     assert compiler._LANGUAGE.pattern == LANGUAGE
     assert tuple(EVIDENCE) == evidence.EVIDENCE_KEYS
+
+
+def test_what_adds_to_an_entry_elsewhere_takes_the_keys_of_any_class(validator: Draft7Validator) -> None:
+    good = "- {entry: ada, aliases: Addie}\n- {entry: ada, seats: 12, document: gazette}\n"
+    assert not list(validator.iter_errors(yaml.safe_load(good)))
+    for wrong in ("- {entry: ada, colour: red}", "- {entry: ada, id: bo}", "- {entry: ada, type: Person}"):
+        assert list(validator.iter_errors(yaml.safe_load(wrong))), wrong
+    inside = {"defaults": {"type": "Person"}, "entries": [{"entry": "ada", "seats": 12}, {"id": "bo", "name": "Bo"}]}
+    assert not list(validator.iter_errors(inside))
+    assert list(validator.iter_errors({**inside, "entries": [{"name": "Bo"}]}))

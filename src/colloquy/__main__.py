@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _end(code: int) -> NoReturn:
-    """End with this code: of an interrupt within `exec`, as dataclasses are made, Python would make a signal's death."""
+    """End with this code: of an interrupt within `exec`, which makes dataclasses, Python would die by a signal."""
     with suppress(OSError):
         sys.stdout.flush()
         sys.stderr.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from colloquy import generation
 from colloquy.cache import MemoryCache
-from colloquy.errors import Finding, ProjectError, QueryError, UsageError, did_you_mean, printable
+from colloquy.errors import Finding, ProjectError, QueryError, QueryTimeout, UsageError, did_you_mean, printable
 from colloquy.ontology import words_of
 from colloquy.reading import STATE, Reading
 from colloquy.store import project_prefixes
@@ -254,13 +255,20 @@ class Asking(Reading):
 
         Raises ProjectError where the output is older than the facts.
         """
-        from colloquy.expected import compare
+        from colloquy.expected import Outcome, compare
 
         if self.store is None and (stale := self.stale()):
-            raise ProjectError(f"{', '.join(stale[:3])} changed since the last build — run `colloquy build` first")
+            more = f" and {len(stale) - 3} more" if len(stale) > 3 else ""
+            told = f"{', '.join(stale[:3])}{more}"
+            raise ProjectError(f"{told}: not what the last build was made of — run `colloquy build` first")
         outcomes = []
         for question in self.questions():
-            answer = self.query(question.name)
+            try:
+                answer = self.query(question.name)
+            except (QueryError, QueryTimeout) as error:
+                at = f"queries/{question.path.name}"
+                outcomes.append(Outcome(question.name, question.words, 0, trouble=f"{at}: {error}"))
+                continue
             path = question.path.with_suffix(".csv")
             outcomes.append(compare(question.name, question.words, answer, path, self.settings.base, self.prefixes))
         return outcomes
@@ -269,7 +277,10 @@ class Asking(Reading):
         """Give the project's own classes and properties that no fact and no question touches."""
         from colloquy.sparql import read_query
 
-        used = {iri(name.iri) for q in self.questions() for name in read_query(q.query, self.prefixes).names}
+        used: set[Term] = set()
+        for question in self.questions():
+            with suppress(QueryError):  # `test` has told of it
+                used |= {iri(name.iri) for name in read_query(question.query, self.prefixes).names}
         for query in ("SELECT DISTINCT ?p { ?s ?p ?o }", "SELECT DISTINCT ?c { ?s a ?c }"):
             used |= {term for (term,) in self.query(query).rows if term}
         own = [*self.ontology.class_by_term, *self.ontology.property_by_term]

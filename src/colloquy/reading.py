@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from colloquy.cache import NO_CACHE, FileCache, MemoryCache
+from colloquy import plain
+from colloquy.cache import NO_CACHE, Cache, FileCache, MemoryCache
 from colloquy.check import can_be_checked, check_facts
 from colloquy.collector import without_collector
 from colloquy.compiled import Compiled
@@ -113,6 +114,7 @@ class Reading:
         findings = {*ontology.findings, *check_mapping(settings.mapping, ontology), *facts.findings}
         findings.update(check_facts(facts, lambda: compiled.graph, ontology, cache or NO_CACHE))
         findings.update(self._missing_questions())
+        findings.update(self._wrong_questions(cache or NO_CACHE))
         compiled.findings = tuple(sorted(expire(findings, today()) if ontology.changes else findings))
         if cache and texts is None:
             cache.save(facts)
@@ -130,6 +132,22 @@ class Reading:
             if name not in known:
                 message = f"`start` names {printable(name)}, but there is no queries/{printable(name)}.rq"
                 yield Finding(Place(FILE, 0, 0), "error", "no-question", message, did_you_mean(name, known))
+
+    def _wrong_questions(self, cache: Cache) -> list[Finding]:
+        """Say what is wrong with the questions; of the very same ones it is known what was said the last time."""
+        from colloquy.store import project_prefixes
+
+        folder, prefixes = self.folder / "queries", project_prefixes(self.settings.base, self.ontology.prefixes)
+        made = hashlib.sha256(repr(prefixes).encode())
+        for path in sorted(folder.glob("*.rq")):
+            made.update(f"\0{path.name}\0".encode() + path.read_bytes())
+        if (rows := cache.recall("questions", made.hexdigest())) is not None:
+            return plain.findings(rows)
+        from colloquy.query import check_questions
+
+        found = check_questions(folder, prefixes)
+        cache.remember("questions", made.hexdigest(), plain.of_findings(found))
+        return found
 
     def inputs(self) -> dict[str, str]:
         """Give the SHA-256 of everything that a build is made of: settings, ontology, facts, questions."""

@@ -94,6 +94,9 @@ class _Maker:
             "id", "A short name of the entry, unique in the project: its IRI is the project's base and the id.",
             "id: ada-brook",
         ) | _id()  # fmt: skip
+        self.definitions["added-to"] = _described(
+            "entry", "The id of an entry that is described elsewhere, and to which this adds.", "entry: ada-brook"
+        ) | _id()  # fmt: skip
         self.definitions["type"] = _described("type", "What kind of thing the entry describes.", "") | {
             "enum": types,
             "markdownEnumDescriptions": [_definition(c.definition) for c in self.entities],
@@ -140,13 +143,25 @@ class _Maker:
         }
 
     def entry(self) -> Schema:
-        """An entry with a type of its own."""
+        """An entry with a type of its own, or what adds to one that is described elsewhere."""
         return {
             "title": "entry with a type of its own",
             "type": "object",
-            "required": ["id", "type"],
-            "properties": {"id": _ref("id"), "type": _ref("type")},
-            "allOf": [{"if": _has("type", {"const": c.name}), "then": self.keys_of(c)} for c in self.entities],
+            "properties": {"id": _ref("id"), "type": _ref("type"), "entry": _ref("added-to")},
+            "if": {"required": ["entry"]},
+            "then": self.define("addition", None, self.addition),
+            "else": {
+                "required": ["id", "type"],
+                "allOf": [{"if": _has("type", {"const": c.name}), "then": self.keys_of(c)} for c in self.entities],
+            },
+        }
+
+    def addition(self) -> Schema:
+        """What adds to an entry: any key of any class, since the schema does not know of which it is."""
+        keys = {key for c in self.entities for key in self.ontology.keys(c)}
+        return {
+            "title": "addition to an entry that is described elsewhere",
+            "propertyNames": {"enum": ["entry", *sorted(keys), *EVIDENCE]},
         }
 
     def entry_of(self, class_: Class) -> Schema:
@@ -156,11 +171,10 @@ class _Maker:
             return {
                 "title": f"entry of type {class_.name}",
                 "type": "object",
-                "required": ["id"],
-                "properties": {"id": _ref("id"), "type": _ref("type")},
-                "if": {"required": ["type"]},
+                "properties": {"id": _ref("id"), "type": _ref("type"), "entry": _ref("added-to")},
+                "if": {"anyOf": [{"required": ["type"]}, {"required": ["entry"]}]},
                 "then": self.define("entry", None, self.entry),
-                "else": self.keys_of(class_),
+                "else": {"required": ["id"], "allOf": [self.keys_of(class_)]},
             }
 
         return self.define(f"entry-of-{class_.name}", class_.term, make)

@@ -19,7 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
-from colloquy.errors import ProjectError, UsageError, did_you_mean, printable
+from colloquy.errors import Finding, Place, ProjectError, QueryError, UsageError, did_you_mean, printable
 from colloquy.terms import XSD, Term, expand, iri, is_iri, literal, literal_parts
 
 Given: TypeAlias = str | int | float | Decimal | datetime.date
@@ -70,16 +70,46 @@ def read_questions(folder: Path) -> list[Question]:
     Raises ProjectError, all files in one message, for a file without its question in words, for a
     parameter line that cannot be read, and for text that is not UTF-8.
     """
-    questions: list[Question] = []
-    faults: list[str] = []
-    for path in sorted(folder.glob("*.rq"), key=lambda path: path.name):
-        try:
-            questions.append(_read(path, path.read_bytes().decode("utf-8-sig"), faults))
-        except (OSError, UnicodeDecodeError) as error:
-            faults.append(f"{path.name}: cannot be read as UTF-8: {error}")
+    faults: list[Finding] = []
+    questions = [question for path in _paths(folder) if (question := _question(path, faults))]
     if faults:
-        raise ProjectError("\n".join(faults))
+        raise ProjectError("\n".join(map(str, faults)))
     return questions
+
+
+def check_questions(folder: Path, prefixes: Mapping[str, str]) -> list[Finding]:
+    """Say what is wrong with the questions of a folder: their headings, and as warnings what is no SPARQL."""
+    from colloquy.sparql import read_query
+
+    faults: list[Finding] = []
+    for path in _paths(folder):
+        question = _question(path, faults)
+        if question is None:
+            continue
+        try:
+            read_query(question.query, prefixes)
+        except QueryError as error:
+            place = Place(_shown(path), error.line or 1, error.column or 1)
+            faults.append(Finding(place, "warning", "bad-question", error.message, error.hint))
+    return faults
+
+
+def _paths(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.rq"), key=lambda path: path.name)
+
+
+def _question(path: Path, faults: list[Finding]) -> Question | None:
+    try:
+        return _read(path, path.read_bytes().decode("utf-8-sig"), faults)
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"the file cannot be read as UTF-8: {error}"
+        faults.append(Finding(Place(_shown(path), 1, 1), "error", "bad-question", message, "save it as UTF-8"))
+        return None
+
+
+def _shown(path: Path) -> str:
+    """Name a file as people do who stand in the project's folder."""
+    return f"{path.parent.name}/{path.name}"
 
 
 def read_question(path: Path) -> Question:
@@ -87,11 +117,11 @@ def read_question(path: Path) -> Question:
 
     Raises ProjectError for a parameter line that cannot be read; OSError and UnicodeDecodeError.
     """
-    faults: list[str] = []
+    faults: list[Finding] = []
     question = _read(path, path.read_bytes().decode("utf-8-sig"), faults)
-    faults = [fault for fault in faults if "parameter" in fault]
+    faults = [fault for fault in faults if "parameter" in fault.message]
     if faults:
-        raise ProjectError("\n".join(faults))
+        raise ProjectError("\n".join(map(str, faults)))
     return question
 
 
@@ -100,10 +130,10 @@ def read_question_text(path: Path, text: str) -> Question:
 
     Raises UsageError where it has no question in words, or a parameter line that cannot be read.
     """
-    faults: list[str] = []
+    faults: list[Finding] = []
     question = _read(path, text, faults)
     if faults:
-        raise UsageError("; ".join(faults))
+        raise UsageError("; ".join(map(str, faults)))
     return question
 
 
@@ -143,7 +173,10 @@ def _line_of(name: str, term: Term, ids: Mapping[str, Term], words: str = "", ta
     return f"# parameter: {name} {takes or kind} - default {value}{f' - {words}' if words else ''}\n"
 
 
-def _read(path: Path, text: str, faults: list[str]) -> Question:
+def _read(path: Path, text: str, faults: list[Finding]) -> Question:
+    def wrong(line: int, message: str, hint: str) -> None:
+        faults.append(Finding(Place(_shown(path), line, 1), "error", "bad-question", message, hint))
+
     words: list[str] = []
     parameters: list[Parameter] = []
     asked = False
@@ -157,9 +190,10 @@ def _read(path: Path, text: str, faults: list[str]) -> Question:
             asked = True
             parts = _PARTS.fullmatch(declared[1].strip())
             if parts is None:
-                faults.append(
-                    f"{path.name}:{number}:1: a parameter is written: # parameter: person entry - default an-id - what"
-                )
+                hint = "write: # parameter: person entry - default an-id - what"
+                wrong(number, "this is no parameter: it takes a name, a kind and a default", hint)
+            elif parts[2] and not any(kind in parts[2].casefold() for kind in _KINDS):
+                wrong(number, f"a parameter takes no `{printable(parts[2])}`", did_you_mean(parts[2], _KINDS))
             else:
                 parameters.append(Parameter(parts[1], _takes(parts[2]), parts[3], (parts[4] or "").strip()))
         elif not found[1].strip():
@@ -167,12 +201,15 @@ def _read(path: Path, text: str, faults: list[str]) -> Question:
         elif not asked:
             words.append(found[1].strip())
     if not words:
-        faults.append(f"{path.name}:1:1: the file begins with a comment that asks its question in words")
+        wrong(1, "the question is not asked in words", "begin the file with a comment, such as # Who spoke where?")
     return Question(path.stem, " ".join(words), text, tuple(parameters), path)
 
 
+_KINDS = ("text", "number", "date", "entry")
+
+
 def _takes(words: str) -> str:
-    for kind in ("text", "number", "date"):
+    for kind in _KINDS[:-1]:
         if kind in words.casefold():
             return kind
     return "entry"
