@@ -140,3 +140,13 @@ def test_the_figures_of_the_readme_are_those_that_were_measured() -> None:
     measured = (REPOSITORY / "tests" / "benchmarks" / "results.md").read_text(encoding="utf-8").splitlines()
     assert len(rows) >= 5
     assert [row for row in rows if row not in measured] == []
+
+
+def test_every_code_of_a_finding_is_in_the_list_of_codes() -> None:
+    listed = set(re.findall(r"`([a-z0-9-]+)`", (REPOSITORY / "docs/facts.md").read_text(encoding="utf-8")))
+    made = re.compile(r'(?:"(?:error|warning)", |say\([a-z_.]+, |error\(|warn\()"([a-z0-9]+(?:-[a-z0-9]+)+)"')
+    ours = (path for path in (REPOSITORY / "src/colloquy").rglob("*.py") if path.parent.name not in ("lint", "change"))
+    codes = {code for path in ours for code in made.findall(path.read_text(encoding="utf-8"))}
+    assert len(codes) > 60
+    # The last is said by `verify`, of an output folder.
+    assert codes - listed == {"store-differs"}
