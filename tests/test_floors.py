@@ -12,7 +12,7 @@ SOURCE = Path(colloquy.__file__).parent
 
 # From the ground up; modules that stand together on a floor do not import each other.
 FLOORS = """
-collector terms errors payload progress web
+collector terms errors parts payload progress web
 index datatypes generation identity source sparql endpoint
 deprecation
 evidence rules shapes mapping turtle citation onefile

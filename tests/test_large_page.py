@@ -143,3 +143,33 @@ def test_embedded_the_page_is_the_picture_with_a_way_out(visit: Callable[..., Pa
     expect(page.locator("canvas").first).to_be_visible()
     expect(page.get_by_role("link", name="Harbour Talks")).to_have_attribute("href", re.compile("coast.html$"))
     assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
+
+
+def test_the_picture_does_not_wait_for_the_names(file: Path, browser: Browser) -> None:
+    """Whatever is unpacked is unpacked behind the first picture; until the names are there, nobody can ask for one."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.add_init_script(
+        """
+        globalThis.told = [];
+        const really = CanvasRenderingContext2D.prototype.fill;
+        CanvasRenderingContext2D.prototype.fill = function (...values) {
+          if (this.canvas.isConnected && this.canvas.width > 300) told.push("drawn");
+          return really.apply(this, values);
+        };
+        globalThis.DecompressionStream = class extends DecompressionStream {
+          constructor(...values) {
+            told.push(document.querySelector("[inert]") ? "unpacking, and closed" : "unpacking");
+            super(...values);
+          }
+        };
+        """
+    )
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(file.as_uri())
+    page.wait_for_function("() => globalThis.colloquy")
+    told = page.evaluate("() => told")
+    assert told.index("drawn") < told.index("unpacking, and closed")
+    assert not page.locator("[inert]").count()
+    assert not wrong
+    page.close()

@@ -6,16 +6,43 @@ import base64
 import gzip
 import json
 import random
+from itertools import accumulate
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import page_model
-from colloquy.payload import CHUNK, LONG, OTHER, OWN, pack, payload
+from colloquy.payload import CHUNK, LONG, OTHER, OWN, letters, pack, payload
 
 
 def opened(text: str) -> Any:
     return json.loads(gzip.decompress(base64.b64decode(text)))
+
+
+def numbers(text: str) -> list[int]:
+    """Read numbers as an encoded polyline has them: five bits a letter, the least first, and the sign last of all."""
+    found, number, shift = [], 0, 0
+    for letter in text.encode("ascii"):
+        bits = letter - 63
+        number += bits % 32 << shift
+        shift += 5
+        if bits < 32:
+            found.append(number // 2 if number % 2 == 0 else -(number // 2) - 1)
+            number = shift = 0
+    return found
+
+
+def ends(core: dict[str, str]) -> list[tuple[int, int]]:
+    """Give the numbers of the two ends of each link."""
+    starts = [node for node, count in enumerate(numbers(core["from"])) for _ in range(count)]
+    return [(start, start + step) for start, step in zip(starts, numbers(core["to"]), strict=True)]
+
+
+@given(st.lists(st.integers(-(2**30), 2**30 - 1)))
+def test_numbers_written_as_letters_are_read_again(some: list[int]) -> None:
+    assert numbers(letters(some)) == some
 
 
 @pytest.fixture(scope="module")
@@ -25,31 +52,39 @@ def model() -> dict[str, Any]:
 
 def test_core_and_chunks_hold_every_entry_and_link_once_from_each_side(model: dict[str, Any]) -> None:
     packed = payload(model)
-    core = opened(packed.core)
+    names, core = opened(packed.names), packed.core
     records = [record for chunk in packed.chunks for record in opened(chunk)["records"]]
-    assert sorted(core["ids"]) == sorted(node["id"] for node in model["nodes"])
-    assert len(records) == len(core["ids"])
+    assert sorted(names["ids"]) == sorted(node["id"] for node in model["nodes"])
+    assert len(records) == len(names["ids"])
+    by_id = {node["id"]: node for node in model["nodes"]}
+    places = zip(accumulate(numbers(core["xs"])), accumulate(numbers(core["ys"])), strict=True)
+    assert list(places) == [(round(by_id[name]["x"]), round(by_id[name]["y"])) for name in names["ids"]]
+    kinds = [model["kinds"][at]["key"] for at in numbers(core["kinds"])]
+    assert kinds == [by_id[name]["kind"] for name in names["ids"]]
+    assert sum(numbers(core["areas"])) == len(names["ids"])
     assert len(packed.chunks) == -(-len(records) // CHUNK)
     told: dict[int, list[int]] = {}
     for node, (_, links) in enumerate(records):
         for edge, *_ in links:
             told.setdefault(edge, []).append(node)
-    ends = {at: sorted({one, other}) for at, (one, other) in enumerate(zip(core["from"], core["to"], strict=True))}
-    assert {at: sorted(nodes) for at, nodes in told.items()} == ends
-    assert len(ends) == len(model["edges"])
+    both = {at: sorted({one, other}) for at, (one, other) in enumerate(ends(core))}
+    assert {at: sorted(nodes) for at, nodes in told.items()} == both
+    assert len(both) == len(numbers(core["relations"])) == len(model["edges"])
 
 
 def test_ids_of_links_are_written_whole_only_where_they_are_not_made_of_their_ends() -> None:
     model = page_model.harbour()
     model["edges"][0]["id"] = "odd"
-    core = opened(payload(model).core)
+    packed = payload(model)
+    names = opened(packed.names)
 
-    def name(at: int) -> str:
-        source, target = core["ids"][core["from"][at]], core["ids"][core["to"][at]]
-        return core["named"].get(str(at)) or f"{source}.{core['middles'][core['keys'][at]]}.{target}"
+    def name(at: int, one: int, other: int) -> str:
+        middle = names["middles"][names["keys"][at]]
+        return names["named"].get(str(at)) or f"{names['ids'][one]}.{middle}.{names['ids'][other]}"
 
-    assert sorted(map(name, range(len(core["from"])))) == sorted(edge["id"] for edge in model["edges"])
-    assert "odd" in core["named"].values()
+    told = sorted(name(at, *pair) for at, pair in enumerate(ends(packed.core)))
+    assert told == sorted(edge["id"] for edge in model["edges"])
+    assert "odd" in names["named"].values()
 
 
 def test_the_order_of_the_model_makes_no_difference(model: dict[str, Any]) -> None:

@@ -1,8 +1,10 @@
 """Packs the page's data: little at once for the first picture, the rest in chunks that are opened when read.
 
-What is needed to draw, search and filter stands in columns (`core`); what is said of each entry, and
-what says so, stands in chunks of `CHUNK` entries.  Both are JSON, gzipped and written in base64, so
-that they stand in an HTML file as text.  `data.js` is the other half of this file.
+What is needed to draw stands in columns that are read at once (`core`); the names, by which one
+searches and opens, follow (`names`), and what is said of each entry, and what says so, stands in
+chunks of `CHUNK` entries.  Names and chunks are JSON, gzipped and written in base64, so that they
+stand in an HTML file as text; the core is short as it is, and nothing has to be waited for.
+`data.js` is the other half of this file.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import base64
 import gzip
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 Model = Mapping[str, Any]
@@ -30,10 +33,11 @@ _HEAD = ("title", "description", "lang", "digest", "counts", "questions", "kinds
 
 
 class Payload(NamedTuple):
-    """What stands in the page: `head` as JSON, `core` and each of `chunks` packed."""
+    """What stands in the page: `head` and `core` as JSON, `names` and each of `chunks` packed."""
 
     head: dict[str, Any]
-    core: str
+    core: dict[str, Any]
+    names: str
     chunks: tuple[str, ...]
 
 
@@ -45,6 +49,25 @@ def pack(value: object) -> str:
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")
+
+
+def letters(numbers: Iterable[int]) -> str:
+    """Write whole numbers one after the other, small ones with one letter.
+
+    They are written as the steps of an encoded polyline (`algorithm
+    <https://developers.google.com/maps/documentation/utilities/polylinealgorithm>`_).
+
+    >>> letters([-17998321, 2, 16])
+    '`~oia@C_@'
+    """
+    written = []
+    for number in numbers:
+        left = ~(number << 1) if number < 0 else number << 1
+        while left >= 32:
+            written.append((left & 31 | 32) + 63)
+            left >>= 5
+        written.append(left + 63)
+    return bytes(written).decode("ascii")
 
 
 def payload(model: Model, *, cut: bool = False) -> Payload:
@@ -60,10 +83,12 @@ def payload(model: Model, *, cut: bool = False) -> Payload:
     records = _Records(model, nodes, edges, number, cut=cut)
     head = {key: model[key] for key in _HEAD}
     head |= {key: model.get(key) for key in ("base", "repository", "corrections", "whole", "hub")}
-    head |= {"chunk": CHUNK, "groups": records.facts.written(), "sides": records.links.written()}
+    head |= {"groups": records.facts.written(), "sides": records.links.written()}
+    head |= {"years": _years(model), "chunk": CHUNK}
     chunks = tuple(records.chunk(start) for start in range(0, len(nodes), CHUNK))
-    core = {**_nodes(model, nodes), **_edges(model, edges, number), **_areas(model, number)}
-    return Payload(head, pack(core | {"files": records.files.values}), chunks)
+    core = {**_drawn_nodes(model, nodes), **_drawn_edges(model, edges, number), **_areas(model, number)}
+    names = {**_named_nodes(nodes), **_named_edges(edges), "files": records.files.values}
+    return Payload(head, core, pack(names), chunks)
 
 
 class _Table:
@@ -81,16 +106,44 @@ class _Table:
         return found
 
 
-def _nodes(model: Model, nodes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _drawn_nodes(model: Model, nodes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     kinds = {kind["key"]: at for at, kind in enumerate(model["kinds"])}
+    return {
+        "kinds": letters(kinds[n["kind"]] for n in nodes),
+        "xs": letters(_steps(round(n["x"]) for n in nodes)),
+        "ys": letters(_steps(round(n["y"]) for n in nodes)),
+        "areas": letters(_times(n.get("area", 0) for n in nodes)),
+    }
+
+
+def _drawn_edges(model: Model, edges: Sequence[Mapping[str, Any]], number: Mapping[str, int]) -> dict[str, Any]:
+    relations = {relation["key"]: at for at, relation in enumerate(model["relations"])}
+    return {
+        "from": letters(_times(number[e["from"]] for e in edges)),
+        "to": letters(number[e["to"]] - number[e["from"]] for e in edges),
+        "relations": letters(relations[e["relation"]] for e in edges),
+    }
+
+
+def _steps(numbers: Iterable[int]) -> Iterator[int]:
+    """How far each number is from the one before."""
+    before = 0
+    for number in numbers:
+        yield number - before
+        before = number
+
+
+def _times(numbers: Iterable[int]) -> list[int]:
+    """How often each number from 0 on is there: all that has to be known of numbers in order."""
+    found = Counter(numbers)
+    return [found[number] for number in range(max(found, default=-1) + 1)]
+
+
+def _named_nodes(nodes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     years = [n.get("years") or (0, 0) for n in nodes]
     return {
         "ids": [n["id"] for n in nodes],
         "labels": [n["label"] for n in nodes],
-        "kinds": [kinds[n["kind"]] for n in nodes],
-        "xs": [round(n["x"]) for n in nodes],
-        "ys": [round(n["y"]) for n in nodes],
-        "areas": [n.get("area", 0) for n in nodes],
         "aliases": _some((at, list(n["aliases"])) for at, n in enumerate(nodes) if n["aliases"]),
         "languages": _some((at, n["language"]) for at, n in enumerate(nodes) if n.get("language")),
         "since": [first for first, _ in years],
@@ -99,8 +152,7 @@ def _nodes(model: Model, nodes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _edges(model: Model, edges: Sequence[Mapping[str, Any]], number: Mapping[str, int]) -> dict[str, Any]:
-    relations = {relation["key"]: at for at, relation in enumerate(model["relations"])}
+def _named_edges(edges: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     middles = _Table()
     named: dict[str, str] = {}
     keys = []
@@ -113,14 +165,18 @@ def _edges(model: Model, edges: Sequence[Mapping[str, Any]], number: Mapping[str
             named[str(at)] = name
         keys.append(middles.number(middle))
     return {
-        "from": [number[e["from"]] for e in edges],
-        "to": [number[e["to"]] for e in edges],
-        "relations": [relations[e["relation"]] for e in edges],
         "keys": keys,
         "middles": middles.values,
         "named": named,
         "silent": [at for at, e in enumerate(edges) if not e.get("connects", True)],
     }
+
+
+def _years(model: Model) -> tuple[int, int] | None:
+    """From when to when there is something; None for one year alone, which is nothing to choose from."""
+    dated = [n["years"] for n in model["nodes"] if n.get("years") and n["years"][0]]
+    first, last = min((y[0] for y in dated), default=0), max((y[1] for y in dated), default=0)
+    return (first, last) if first < last else None
 
 
 def _areas(model: Model, number: Mapping[str, int]) -> dict[str, Any]:

@@ -21,13 +21,6 @@ function litNames(eye) {
   });
 }
 
-const countsWritten = new Map(); // numbers are written anew in each picture, and slowly
-function countWords(count, total = -1) {
-  const key = `${count} ${total}`;
-  if (!countsWritten.has(key)) countsWritten.set(key, total < 0 ? entries(count) : `${number(count)} of ${number(total)}`);
-  return countsWritten.get(key);
-}
-
 /** Names of discs: inside them, and of those that have opened on their rim, in view as long as the disc is. */
 function areaNames(eye, overview) {
   const names = [];
@@ -40,11 +33,11 @@ function areaNames(eye, overview) {
     if (r < (top ? 14 : 26) || !inView(eye, x, y, r)) continue;
     const open = opened(area, eye.scale);
     if (!top && opened(areas[area.parent], eye.scale) < 0.6) continue;
-    const counted = overview.filtered ? countWords(left, areaTotal[area.at]) : "";
+    const counted = overview.filtered ? `${number(left)} of ${number(areaTotal[area.at])}` : "";
     const common = { halo: overview.tints[area.at].disc, spots: "middle", weight: r * (top ? 1.6 : 1) * (1 - 0.5 * open), dim: !left, large: top && r > 60 };
     if (open < 0.5) {
       const size = Math.round(2 * (top ? (narrow.matches ? 11 : 12) + (narrow.matches ? 3 : 4.5) * (Math.sqrt(area.radius) / largest - 0.3) : 12)) / 2;
-      const shape = discName(area.label, counted || (r > 58 ? countWords(areaTotal[area.at]) : ""), size, top ? 600 : 500, r);
+      const shape = discName(area.label, counted || (r > 58 ? entries(areaTotal[area.at]) : ""), size, top ? 600 : 500, r);
       if (shape) names.push({ ...common, key: `a${area.at}`, shape, x, y });
     } else if (r < 2.5 * Math.max(eye.width, eye.height)) {
       const shape = shapedLabel(counted ? `${area.label} (${counted})` : area.label, top ? 12.5 : 11.5, { weight: top ? 600 : 400, lines: top ? 1 : 2, limit: top ? 400 : Math.min(Math.max(Math.round(r / 25) * 40, 120), 400) });
@@ -83,6 +76,7 @@ function captionShape(label, note, size, weight, limit) {
 
 function memberNames(eye) {
   const found = [];
+  if (!labels) return found; // not unpacked yet
   const nearest = Math.max(...areas.map((area) => (area.nodes.length && inView(eye, ...Object.values(discOn(eye, area.at))) ? areaGap[area.at] * eye.scale : 0)), 0);
   if (nearest < 13) return found;
   const room = namesAtFirst(eye.width, eye.height) * Math.min((nearest / 26) ** 1.5, 12);

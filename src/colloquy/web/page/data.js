@@ -13,7 +13,7 @@ async function unpack(text) {
 }
 
 const head = readJSON("theHead");
-const core = await unpack(document.getElementById("theCore").textContent);
+const core = readJSON("theCore");
 document.getElementById("theCore").remove(); // it is in the columns now
 
 const kinds = head.kinds.map((kind, at) => ({ ...kind, at }));
@@ -21,28 +21,91 @@ const relations = head.relations.map((relation, at) => ({ ...relation, at }));
 const areas = core.areaList.map((area, at) => ({ ...area, at, nodes: [], inner: [] }));
 for (const area of areas) if (area.parent >= 0) areas[area.parent].inner.push(area);
 
-const nodeCount = core.ids.length;
-const edgeCount = core.from.length;
-const { ids, labels } = core;
-const kindOf = new Uint16Array(core.kinds);
-const areaOf = new Uint16Array(core.areas);
-const homeX = new Float32Array(core.xs);
-const homeY = new Float32Array(core.ys);
+// Whatever goes through all entries or links stands in a function: only a function's loops are compiled.
+
+/** Undo `payload.letters`. */
+function numbersIn(text) {
+  const letters = new TextEncoder().encode(text);
+  const numbers = new Int32Array(letters.length);
+  let count = 0;
+  let number = 0;
+  let shift = 0;
+  for (let at = 0; at < letters.length; at += 1) {
+    const letter = letters[at] - 63;
+    number |= (letter & 31) << shift;
+    shift += 5;
+    if (letter > 31) continue; // it goes on
+    numbers[count] = number & 1 ? ~(number >> 1) : number >> 1;
+    count += 1;
+    number = 0;
+    shift = 0;
+  }
+  return numbers.subarray(0, count);
+}
+
+/** Undo `payload._steps`, in place. */
+function summed(numbers) {
+  for (let at = 1; at < numbers.length; at += 1) numbers[at] += numbers[at - 1];
+  return numbers;
+}
+
+/** Undo `payload._times`. */
+function repeated(times) {
+  const numbers = new Int32Array(times.reduce((sum, count) => sum + count, 0));
+  let at = 0;
+  for (let number = 0; number < times.length; number += 1) for (const end = at + times[number]; at < end; at += 1) numbers[at] = number;
+  return numbers;
+}
+
+/** Undo that the ends of links are written as steps from where they begin, in place. */
+function endsOfSteps(steps, from) {
+  for (let edge = 0; edge < steps.length; edge += 1) steps[edge] += from[edge];
+  return steps;
+}
+
+const kindOf = new Uint16Array(numbersIn(core.kinds));
+const areaOf = new Uint16Array(repeated(numbersIn(core.areas)));
+const homeX = new Float32Array(summed(numbersIn(core.xs)));
+const homeY = new Float32Array(summed(numbersIn(core.ys)));
+const edgeFrom = new Uint32Array(repeated(numbersIn(core.from)));
+const edgeTo = new Uint32Array(endsOfSteps(numbersIn(core.to), edgeFrom));
+const relationOf = new Uint16Array(numbersIn(core.relations));
+const nodeCount = kindOf.length;
+const edgeCount = edgeFrom.length;
+
+function fillAreas() {
+  for (let node = 0; node < nodeCount; node += 1) areas[areaOf[node]]?.nodes.push(node);
+}
+fillAreas();
+
+let [ids, labels] = [null, null]; // the first picture does without them
+let [middles, edgeNames, files] = [null, null, null];
+let [aliasLists, languages] = [null, null];
+const edgeKey = new Uint16Array(edgeCount);
 /** The years that an entry dates from, 0 where nothing says. */
-const sinceOf = new Int16Array(core.since);
-const untilOf = new Int16Array(core.until);
-const edgeFrom = new Uint32Array(core.from);
-const edgeTo = new Uint32Array(core.to);
-const relationOf = new Uint16Array(core.relations);
-const edgeKey = new Uint16Array(core.keys);
+const sinceOf = new Int16Array(nodeCount);
+const untilOf = new Int16Array(nodeCount);
 /** Entries that no path goes through, and links that are no step of one. */
-const closed = new Set(core.closed);
-const silent = new Set(core.silent);
-const { middles, named: edgeNames, files } = core;
-const aliasLists = new Map(Object.entries(core.aliases).map(([at, list]) => [Number(at), list]));
-const languages = new Map(Object.entries(core.languages).map(([at, tag]) => [Number(at), tag]));
-for (let node = 0; node < nodeCount; node += 1) areas[areaOf[node]]?.nodes.push(node);
-for (const name of Object.keys(core)) if (Array.isArray(core[name]) && typeof core[name][0] === "number") core[name] = null;
+let [closed, silent] = [null, null];
+
+// What stands after this script, so that the picture need not wait for it.
+const allParsed = new Promise((done) => (document.readyState === "loading" ? addEventListener("DOMContentLoaded", done) : done()));
+
+/** Unpack the names of entries and links, and what else is known of all of them. */
+async function readNames() {
+  await allParsed;
+  const names = await unpack(document.getElementById("theNames").textContent);
+  document.getElementById("theNames").remove();
+  const numbered = (some) => new Map(Object.entries(some).map(([at, value]) => [Number(at), value]));
+  ({ ids, labels, middles, named: edgeNames, files } = names);
+  [aliasLists, languages] = [numbered(names.aliases), numbered(names.languages)];
+  [closed, silent] = [new Set(names.closed), new Set(names.silent)];
+  edgeKey.set(names.keys);
+  sinceOf.set(names.since);
+  untilOf.set(names.until);
+  listLinks();
+  orderByLinks();
+}
 
 const aliasesOf = (node) => aliasLists.get(node) ?? [];
 /** The language of an entry's name where it is not the page's, else empty. */
@@ -59,37 +122,47 @@ function edgeNamed(id) {
 }
 
 // Each entry's links, one after the other: those of `node` are linkList[linkStart[node]] to linkStart[node + 1].
-const linkStart = new Uint32Array(nodeCount + 1);
-for (let edge = 0; edge < edgeCount; edge += 1) {
-  linkStart[edgeFrom[edge] + 1] += 1;
-  if (edgeTo[edge] !== edgeFrom[edge]) linkStart[edgeTo[edge] + 1] += 1;
+const linkStart = countLinks();
+const linkList = new Uint32Array(linkStart[nodeCount]); // filled when the names are read
+
+function countLinks() {
+  const start = new Uint32Array(nodeCount + 1);
+  for (let edge = 0; edge < edgeCount; edge += 1) {
+    start[edgeFrom[edge] + 1] += 1;
+    if (edgeTo[edge] !== edgeFrom[edge]) start[edgeTo[edge] + 1] += 1;
+  }
+  for (let node = 0; node < nodeCount; node += 1) start[node + 1] += start[node];
+  return start;
 }
-for (let node = 0; node < nodeCount; node += 1) linkStart[node + 1] += linkStart[node];
-const linkList = new Uint32Array(linkStart[nodeCount]);
-{
+
+function listLinks() {
   const next = linkStart.slice(0, nodeCount);
   for (let edge = 0; edge < edgeCount; edge += 1) {
     linkList[next[edgeFrom[edge]]++] = edge;
     if (edgeTo[edge] !== edgeFrom[edge]) linkList[next[edgeTo[edge]]++] = edge;
   }
 }
+
 const linksOf = (node) => linkList.subarray(linkStart[node], linkStart[node + 1]);
 const degreeOf = (node) => linkStart[node + 1] - linkStart[node];
 const otherEnd = (edge, node) => (edgeFrom[edge] === node ? edgeTo[edge] : edgeFrom[edge]);
-let busiest = 1;
-for (let node = 0; node < nodeCount; node += 1) busiest = Math.max(busiest, degreeOf(node));
-/** Entries by number of links, most first; sorted as plain numbers, which is many times quicker. */
-const byLinks = new Uint32Array(Float64Array.from(labels, (_, node) => (busiest - degreeOf(node)) * nodeCount + node).sort().map((key) => key % nodeCount));
+let busiest = 1; // the most links of an entry
+let byLinks = null; // entries by number of links, most first
+
+function orderByLinks() {
+  for (let node = 0; node < nodeCount; node += 1) busiest = Math.max(busiest, degreeOf(node));
+  // Sorted as plain numbers, which is many times quicker.
+  const keys = Float64Array.from(kindOf, (_, node) => (busiest - degreeOf(node)) * nodeCount + node).sort();
+  byLinks = Uint32Array.from(keys, (key) => key % nodeCount);
+}
 
 // What is said of entries is inflated when somebody asks; the last few chunks are kept.
 const chunksKept = new Map();
-// The chunks stand after this script, so that the picture need not wait for them.
-const allParsed = new Promise((done) => (document.readyState === "loading" ? addEventListener("DOMContentLoaded", done) : done()));
 
 function chunkAt(at) {
   let found = chunksKept.get(at);
   if (found) chunksKept.delete(at); // and put back as the newest
-  else found = allParsed.then(() => unpack(document.getElementById(`theChunk${at}`).textContent)).then(numberEvidence);
+  else found = unpack(document.getElementById(`theChunk${at}`).textContent).then(numberEvidence);
   chunksKept.set(at, found);
   if (chunksKept.size > 12) chunksKept.delete(chunksKept.keys().next().value);
   return found;

@@ -20,21 +20,21 @@ const opened = (area, scale) => (area.inner.length ? smooth(20, 40, innerRadius[
 
 /** What the filters leave: members of each area, and links summed between areas, strongest first. */
 function sumAreas() {
-  const left = new Uint32Array(areas.length);
-  for (let node = 0; node < nodeCount; node += 1) {
-    if (!nodeShown[node]) continue;
-    left[areaOf[node]] += 1;
-    if (areas[areaOf[node]].parent >= 0) left[topOf[areaOf[node]]] += 1;
-  }
-  const sums = [new Map(), new Map()];
+  const [between, inside] = [new Map(), new Map()];
+  const many = areas.length;
   for (let edge = 0; edge < edgeCount; edge += 1) {
     if (!edgeShown[edge]) continue;
-    let [one, other] = [areaOf[edgeFrom[edge]], areaOf[edgeTo[edge]]];
+    let one = areaOf[edgeFrom[edge]];
+    let other = areaOf[edgeTo[edge]];
     if (one === other) continue;
-    const inside = topOf[one] === topOf[other];
-    if (!inside) [one, other] = [topOf[one], topOf[other]];
-    const key = Math.min(one, other) * areas.length + Math.max(one, other);
-    sums[Number(inside)].set(key, (sums[Number(inside)].get(key) ?? 0) + 1);
+    const apart = topOf[one] !== topOf[other];
+    if (apart) {
+      one = topOf[one];
+      other = topOf[other];
+    }
+    const sum = apart ? between : inside;
+    const key = one < other ? one * many + other : other * many + one;
+    sum.set(key, (sum.get(key) ?? 0) + 1);
   }
   const strongest = (sum, most, each) => {
     const used = new Uint8Array(areas.length);
@@ -45,20 +45,22 @@ function sumAreas() {
       return kept;
     });
   };
-  return { left, between: strongest(sums[0], STRONGEST, 1), inside: strongest(sums[1], 0, 2) };
+  return { left: shownCounts.areas, between: strongest(between, STRONGEST, 1), inside: strongest(inside, 0, 2) };
 }
 
 /** Tints of areas: the colour of the page, a little towards the kinds of the members. */
 function tintAreas() {
   const dark = theme.paper[0] < 128;
-  const members = areas.map(() => new Uint32Array(kinds.length)); // how many are of each kind
-  for (let node = 0; node < nodeCount; node += 1) {
-    members[areaOf[node]][kindOf[node]] += 1;
-    if (topOf[areaOf[node]] !== areaOf[node]) members[topOf[areaOf[node]]][kindOf[node]] += 1;
-  }
+  const many = kinds.length;
+  const members = new Uint32Array(areas.length * many); // how many are of each kind
+  for (let node = 0; node < nodeCount; node += 1) members[areaOf[node] * many + kindOf[node]] += 1;
+  for (const area of areas) for (let kind = 0; area.parent >= 0 && kind < many; kind += 1) members[area.parent * many + kind] += members[area.at * many + kind];
   return areas.map((area) => {
     const mean = [0, 0, 0];
-    for (const [kind, count] of members[area.at].entries()) for (let at = 0; at < 3; at += 1) mean[at] += (theme.kinds[kind][at] * count) / areaTotal[area.at];
+    theme.kinds.forEach((colour, kind) => {
+      const share = members[area.at * many + kind] / areaTotal[area.at];
+      if (share) for (let at = 0; at < 3; at += 1) mean[at] += colour[at] * share;
+    });
     const tone = mixed(mean, theme.ink, dark ? 0.1 : 0.2);
     return { disc: mixed(theme.paper, tone, dark ? 0.1 : 0.065), inner: mixed(theme.paper, tone, dark ? 0.17 : 0.125), rim: mixed(theme.paper, tone, dark ? 0.38 : 0.34) };
   });

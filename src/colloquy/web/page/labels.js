@@ -30,8 +30,11 @@ function shapedLabel(text, size, { weight = 400, lines: most = 2, limit = size *
 /** The first letter that has a direction decides. */
 const isRightToLeft = (text) => /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1eeff}]/u.test(text);
 
-const wordCutter = new Intl.Segmenter(undefined, { granularity: "word" });
-const letterCutter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const cutters = new Map(); // made when the first name asks for one: they take long to make
+function segmentsOf(text, granularity) {
+  if (!cutters.has(granularity)) cutters.set(granularity, new Intl.Segmenter(undefined, { granularity }));
+  return cutters.get(granularity).segment(text);
+}
 const widthOf = (text) => measuring.measureText(text).width;
 
 function brokenName(text, limit, most) {
@@ -41,24 +44,32 @@ function brokenName(text, limit, most) {
   const parts = whole.split(/(?<= ·) /);
   if (parts.length > 1 && parts.length <= most && parts.every((part) => widthOf(part) <= limit)) return parts;
   const pieces = whole.split(/(?<=\s)/).flatMap((word) => (widthOf(word) > limit ? wordsInside(word) : [word]));
+  const widths = pieces.map((piece) => [widthOf(piece), widthOf(piece.trimEnd())]); // measuring is what takes long
   let lines = [];
   // The narrowest block in so many lines: its lines are of about one length.
   for (let room = full / most; room <= limit * 1.06; room *= 1.06) {
-    lines = filledLines(pieces, room);
+    lines = filledLines(pieces, widths, room);
     if (lines.length <= most && lines.every((line) => widthOf(line) <= limit)) return lines;
   }
-  lines = filledLines(pieces, limit);
+  lines = filledLines(pieces, widths, limit);
   lines.splice(most - 1, lines.length, lines.slice(most - 1).join(/\s/.test(whole) ? " " : ""));
   return lines.map((line) => cutName(line, limit * 1.1));
 }
 
-function filledLines(pieces, room) {
+/** Fill lines with pieces as far as there is room; `widths` of each piece with the blank behind it, and without. */
+function filledLines(pieces, widths, room) {
   const lines = [""];
-  for (const piece of pieces) {
+  let filled = 0;
+  pieces.forEach((piece, at) => {
     const last = lines.length - 1;
-    if (lines[last] && widthOf((lines[last] + piece).trimEnd()) > room && !/^\p{P}+\s*$/u.test(piece)) lines.push(piece);
-    else lines[last] += piece;
-  }
+    if (lines[last] && filled + widths[at][1] > room && !/^\p{P}+\s*$/u.test(piece)) {
+      lines.push(piece);
+      filled = widths[at][0];
+    } else {
+      lines[last] += piece;
+      filled += widths[at][0];
+    }
+  });
   return lines.map((line) => line.trim());
 }
 
@@ -68,7 +79,7 @@ const UNSPACED = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\u
 function wordsInside(word) {
   if (!UNSPACED.test(word)) return [word];
   const pieces = [];
-  for (const { segment, isWordLike } of wordCutter.segment(word)) {
+  for (const { segment, isWordLike } of segmentsOf(word, "word")) {
     if (isWordLike || !pieces.length) pieces.push(segment);
     else pieces[pieces.length - 1] += segment;
   }
@@ -77,7 +88,7 @@ function wordsInside(word) {
 
 function cutName(line, limit) {
   if (widthOf(line) <= limit) return line;
-  const letters = Array.from(letterCutter.segment(line), ({ segment }) => segment);
+  const letters = Array.from(segmentsOf(line, "grapheme"), ({ segment }) => segment);
   let [short, long] = [0, letters.length];
   while (long - short > 1) {
     const middle = (short + long) >> 1;

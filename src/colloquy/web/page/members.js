@@ -3,7 +3,11 @@ const APART = 12.5; // pixels between entries from which on each can be pointed 
 const LINK_STEPS = 4; // links of about one strength are drawn as one path
 
 /** Half a mark's width on the screen: it grows with the links (`weightOf`), and slowly with the zoom (`grownAt`). */
-const weightOf = Float32Array.from(labels, (_, node) => 2.3 + 1.2 * Math.sqrt(degreeOf(node)));
+const weightOf = new Float32Array(nodeCount);
+function weigh() {
+  for (let node = 0; node < nodeCount; node += 1) weightOf[node] = 2.3 + 1.2 * Math.sqrt(degreeOf(node));
+}
+weigh();
 const grownAt = (gap) => Math.min((gap / 30) ** 0.75, 1.7);
 const entrySize = (node, grown) => Math.min(Math.max(weightOf[node] * grown, 0.5), 30);
 

@@ -5,21 +5,19 @@ const edgeShown = new Uint8Array(edgeCount).fill(1);
 /** How many are shown: in all, and by kind, relation and area. */
 const shownCounts = { nodes: nodeCount, edges: edgeCount, kinds: [], relations: [], areas: [] };
 
-const yearsOfAll = (() => {
-  let [first, last] = [Infinity, -Infinity];
-  for (let node = 0; node < nodeCount; node += 1) {
-    if (!sinceOf[node]) continue;
-    first = Math.min(first, sinceOf[node]);
-    last = Math.max(last, untilOf[node]);
-  }
-  return first < last ? [first, last] : null; // one year alone is nothing to choose from
-})();
+const yearsOfAll = head.years; // null where there is nothing to choose from
 
 const isFiltered = (one = state) => Boolean(one.kindsOff.length || one.relationsOff.length || one.areas.length || one.years || one.around || one.hidden.length);
 const FILTERS = ["kindsOff", "relationsOff", "areas", "years", "around", "hidden", "kept"];
 
 /** Work out what is shown. */
 function rescope() {
+  if (isFiltered()) leaveOut();
+  else for (const column of [nodeShown, edgeShown]) column.fill(1);
+  countShown();
+}
+
+function leaveOut() {
   const [kindsOff, relationsOff, inside] = [new Set(state.kindsOff), new Set(state.relationsOff), insideAreas()];
   for (let node = 0; node < nodeCount; node += 1) {
     nodeShown[node] = !kindsOff.has(kindOf[node]) && (!inside || inside.has(areaOf[node])) && isLinked(node, relationsOff) && isDated(node);
@@ -30,7 +28,6 @@ function rescope() {
   for (let edge = 0; edge < edgeCount; edge += 1) {
     edgeShown[edge] = nodeShown[edgeFrom[edge]] && nodeShown[edgeTo[edge]] && !relationsOff.has(relationOf[edge]);
   }
-  countShown();
 }
 
 /** The areas that were chosen, with those inside them. */
@@ -87,6 +84,11 @@ function nextRing(ring, near, relationsOff) {
 }
 
 function countShown() {
+  if (!isFiltered()) {
+    const counts = [kinds, relations].map((all) => Uint32Array.from(all, ({ count }) => count));
+    Object.assign(shownCounts, { nodes: nodeCount, edges: edgeCount, kinds: counts[0], relations: counts[1], areas: Uint32Array.from(areas, areaSize) });
+    return;
+  }
   const counts = { kinds: new Uint32Array(kinds.length), relations: new Uint32Array(relations.length), areas: new Uint32Array(areas.length) };
   let [shown, lines] = [0, 0];
   for (let node = 0; node < nodeCount; node += 1) {

@@ -48,6 +48,31 @@ whenChanged((before, how) => {
   byId("theUndo").setAttribute("aria-disabled", String(steps === 0));
 });
 
+/** Wait for the next frame; not for long, since a page that nobody sees has none. */
+const nextFrame = () =>
+  new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 250);
+  });
+
+/** Work out what the address asks for, and show it. */
+function begin() {
+  state = Object.freeze(readState(location.hash.slice(1)));
+  rescope();
+  lightUp();
+  suitWidth();
+}
+
+// A large network is drawn before the names of its entries are there; what an address asks for needs them.
+picture.inert = true;
+const early = nodeCount > head.whole && !location.hash;
+if (early) {
+  begin();
+  await nextFrame(); // in which it is drawn
+  await nextFrame(); // before which it is seen
+}
+await readNames();
+
 watchAddress();
 watchFilters();
 watchYears();
@@ -63,10 +88,8 @@ new ResizeObserver(measureTools).observe(tools);
 new IntersectionObserver(([seen]) => tools.classList.toggle("stuck", !seen.isIntersecting)).observe(frame);
 
 if (location.hash && !narrow.matches) scrollTo({ top: 0, behavior: "instant" });
-state = Object.freeze(readState(location.hash.slice(1)));
-rescope();
-lightUp();
-suitWidth();
+if (!early || location.hash) begin();
+picture.inert = false;
 follow("start");
 
 // For the console, and for tests: what the page knows and what it shows.
