@@ -353,3 +353,16 @@ def hostile() -> dict[str, Any]:
         description=HOSTILE[1],
         questions=[{"text": HOSTILE[1], "ids": ["__proto__", "constructor"], "answer": HOSTILE[0]}],
     )
+
+
+def numbers(text: str) -> list[int]:
+    """Read numbers as an encoded polyline has them: five bits a letter, the least first, and the sign last of all."""
+    found, number, shift = [], 0, 0
+    for letter in text.encode("ascii"):
+        bits = letter - 63
+        number += bits % 32 << shift
+        shift += 5
+        if bits < 32:
+            found.append(number // 2 if number % 2 == 0 else -(number // 2) - 1)
+            number = shift = 0
+    return found

@@ -21,28 +21,15 @@ def opened(text: str) -> Any:
     return json.loads(gzip.decompress(base64.b64decode(text)))
 
 
-def numbers(text: str) -> list[int]:
-    """Read numbers as an encoded polyline has them: five bits a letter, the least first, and the sign last of all."""
-    found, number, shift = [], 0, 0
-    for letter in text.encode("ascii"):
-        bits = letter - 63
-        number += bits % 32 << shift
-        shift += 5
-        if bits < 32:
-            found.append(number // 2 if number % 2 == 0 else -(number // 2) - 1)
-            number = shift = 0
-    return found
-
-
 def ends(core: dict[str, str]) -> list[tuple[int, int]]:
     """Give the numbers of the two ends of each link."""
-    starts = [node for node, count in enumerate(numbers(core["from"])) for _ in range(count)]
-    return [(start, start + step) for start, step in zip(starts, numbers(core["to"]), strict=True)]
+    starts = [node for node, count in enumerate(page_model.numbers(core["from"])) for _ in range(count)]
+    return [(start, start + step) for start, step in zip(starts, page_model.numbers(core["to"]), strict=True)]
 
 
 @given(st.lists(st.integers(-(2**30), 2**30 - 1)))
 def test_numbers_written_as_letters_are_read_again(some: list[int]) -> None:
-    assert numbers(letters(some)) == some
+    assert page_model.numbers(letters(some)) == some
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +44,11 @@ def test_core_and_chunks_hold_every_entry_and_link_once_from_each_side(model: di
     assert sorted(names["ids"]) == sorted(node["id"] for node in model["nodes"])
     assert len(records) == len(names["ids"])
     by_id = {node["id"]: node for node in model["nodes"]}
-    places = zip(accumulate(numbers(core["xs"])), accumulate(numbers(core["ys"])), strict=True)
+    places = zip(accumulate(page_model.numbers(core["xs"])), accumulate(page_model.numbers(core["ys"])), strict=True)
     assert list(places) == [(round(by_id[name]["x"]), round(by_id[name]["y"])) for name in names["ids"]]
-    kinds = [model["kinds"][at]["key"] for at in numbers(core["kinds"])]
+    kinds = [model["kinds"][at]["key"] for at in page_model.numbers(core["kinds"])]
     assert kinds == [by_id[name]["kind"] for name in names["ids"]]
-    assert sum(numbers(core["areas"])) == len(names["ids"])
+    assert sum(page_model.numbers(core["areas"])) == len(names["ids"])
     assert len(packed.chunks) == -(-len(records) // CHUNK)
     told: dict[int, list[int]] = {}
     for node, (_, links) in enumerate(records):
@@ -69,7 +56,7 @@ def test_core_and_chunks_hold_every_entry_and_link_once_from_each_side(model: di
             told.setdefault(edge, []).append(node)
     both = {at: sorted({one, other}) for at, (one, other) in enumerate(ends(core))}
     assert {at: sorted(nodes) for at, nodes in told.items()} == both
-    assert len(both) == len(numbers(core["relations"])) == len(model["edges"])
+    assert len(both) == len(page_model.numbers(core["relations"])) == len(model["edges"])
 
 
 def test_ids_of_links_are_written_whole_only_where_they_are_not_made_of_their_ends() -> None:

@@ -20,6 +20,7 @@ from colloquy.examples import Examples
 from colloquy.network import build_network, draw, page_model
 from colloquy.project import Project
 from conftest import copy_project
+from page_model import numbers
 from reference_page import Parsed
 
 
@@ -188,8 +189,8 @@ def the_legend_has_its_colour_and_mark(project: Extended, added: Added) -> None:
 def the_network_page_has_a_facet_and_a_card(project: Extended, added: Added) -> None:
     page = project.file("index.html")
     assert re.search(rf'<input type="checkbox" data-kind="{added.name}"[^>]*>.*?<bdi>{added.plural}</bdi>', page)
-    core = held(page, "theCore")
-    kind = project.network_head["kinds"][core["kinds"][core["ids"].index(added.id)]]
+    at = held(page, "theNames")["ids"].index(added.id)
+    kind = project.network_head["kinds"][numbers(held(page, "theCore")["kinds"])[at]]
     assert kind["key"] == added.name
     (node,) = [n for n in project.model["nodes"] if n["id"] == added.id]
     links = [edge["text"] for edge in project.model["edges"] if edge["from"] == added.id]

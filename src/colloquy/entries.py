@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from colloquy.errors import Finding, did_you_mean, printable
@@ -17,6 +18,9 @@ from colloquy.evidence import EVIDENCE_KEYS, Report
 from colloquy.ontology import Class, Ontology
 from colloquy.source import Mapping, Node, Scalar, Sequence
 from colloquy.terms import ALT_LABEL, CQ, LABEL, OWL, Term
+
+CLEARLY = 0.8
+"""How much alike a type and a word have to be for an entry to be judged by the type (1: the same)."""
 
 SAME_AS: Term = f"<{OWL}sameAs>"
 DIFFERENT: Term = f"<{OWL}differentFrom>"
@@ -317,5 +321,7 @@ class _DraftReader:
             hint = did_you_mean(node.text, self.types)
             say(node, "unknown-type", f"unknown type `{printable(node.text)}`", hint)
             # Where one type is clearly meant, the rest of the entry is judged by it in the same run.
-            return next((self.ontology.classes[name] for name in self.types if hint == f"did you mean `{name}`?"), None)
+            meant = next((name for name in self.types if hint == f"did you mean `{name}`?"), "")
+            alike = SequenceMatcher(None, node.text.casefold(), meant.casefold()).ratio()
+            return self.ontology.classes[meant] if alike >= CLEARLY else None
         return None

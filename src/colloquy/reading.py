@@ -130,8 +130,9 @@ class Reading:
         known = {path.stem for path in (self.folder / "queries").glob("*.rq")}
         for name in self.settings.start:
             if name not in known:
+                hint = did_you_mean(name, known) or "take it out of `start`, or write that question"
                 message = f"`start` names {printable(name)}, but there is no queries/{printable(name)}.rq"
-                yield Finding(Place(FILE, 0, 0), "error", "no-question", message, did_you_mean(name, known))
+                yield Finding(Place(FILE, 0, 0), "error", "no-question", message, hint)
 
     def _wrong_questions(self, cache: Cache) -> list[Finding]:
         """Say what is wrong with the questions; of the very same ones it is known what was said the last time."""

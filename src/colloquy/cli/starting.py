@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -25,5 +26,5 @@ def init(
 
     for name in start_project(folder, vocabulary):
         say(f"{folder.as_posix()}/{name}")
-    go = "" if folder == Path() else f"cd {folder.as_posix()} && "
+    go = "" if folder == Path() else f"cd {quote(folder.as_posix())} && "
     say(f"now: {go}colloquy build")

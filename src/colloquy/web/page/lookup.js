@@ -37,8 +37,9 @@ function readWords() {
   wordNumbers = Uint32Array.from(all);
 }
 
-/** How well a name fits: 0 begins with it, 1 has words that do, 2 holds it, null not at all. */
+/** How well a name fits: -1 is it, 0 begins with it, 1 has words that do, 2 holds it, null not at all. */
 function fitness(folded, asked, words) {
+  if (folded === asked) return -1;
   if (folded.startsWith(asked)) return 0;
   if (!words.length) return folded.includes(asked) ? 2 : null;
   if (!words.every((word) => folded.includes(word))) return null;
