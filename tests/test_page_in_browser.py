@@ -160,11 +160,6 @@ def test_the_search_finds_an_alias_without_its_accents_and_says_which(visit: Cal
     expect(page.locator("#theResults")).to_be_hidden()
 
 
-def test_a_name_that_is_typed_whole_comes_first(visit: Callable[..., Page]) -> None:
-    other = """() => colloquy.labels.filter((label) => colloquy.labels[colloquy.lookUp(label)[0].node] !== label)"""
-    assert visit().evaluate(other) == []
-
-
 def test_the_search_moves_with_arrows_and_opens_with_enter(visit: Callable[..., Page]) -> None:
     page = visit()
     box = page.get_by_role("combobox", name="Search by name")

@@ -150,6 +150,11 @@ def test_find_somebody_by_an_old_spelling(hand: Hand) -> None:
     expect(panel(hand)).to_contain_text("University of Huddersfield")
 
 
+def test_a_name_that_is_typed_whole_comes_first(hand: Hand) -> None:
+    other = "() => colloquy.labels.filter((label) => colloquy.labels[colloquy.lookUp(label)[0].node] !== label)"
+    assert hand.page.evaluate(other) == []
+
+
 def test_find_somebody_whose_name_is_mistyped(hand: Hand) -> None:
     search(hand, "hanah hwoe")
     expect(panel(hand).get_by_role("heading", name="Hannah Howe")).to_be_visible()
