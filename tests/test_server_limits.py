@@ -161,12 +161,10 @@ def test_a_client_that_goes_away_stops_its_query(built: Project) -> None:
 def test_a_server_that_stops_ends_what_runs(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "GRACE", 1, raising=False)
     before = descendants(os.getpid()).keys()
-    with served(built) as client:
-        waiting = sent(client, ENDLESS)
-        time.sleep(0.5)
-        assert descendants(os.getpid()).keys() - before
-    waiting.close()
-    assert soon(lambda: not descendants(os.getpid()).keys() - before)
+    with contextlib.ExitStack() as waiting, served(built) as client:
+        waiting.enter_context(sent(client, ENDLESS))
+        assert soon(lambda: bool(descendants(os.getpid()).keys() - before), 10)
+    assert soon(lambda: not descendants(os.getpid()).keys() - before, 10)
 
 
 def test_those_who_wait_keep_nobody_from_what_needs_no_query(built: Project) -> None:
