@@ -93,7 +93,7 @@ const allParsed = new Promise((done) => (document.readyState === "loading" ? add
 
 /** Unpack the names of entries and links, and what else is known of all of them. */
 async function readNames() {
-  await allParsed;
+  if (!document.getElementById("theNames")) await allParsed;
   const names = await unpack(document.getElementById("theNames").textContent);
   document.getElementById("theNames").remove();
   const numbered = (some) => new Map(Object.entries(some).map(([at, value]) => [Number(at), value]));
@@ -162,7 +162,7 @@ const chunksKept = new Map();
 function chunkAt(at) {
   let found = chunksKept.get(at);
   if (found) chunksKept.delete(at); // and put back as the newest
-  else found = unpack(document.getElementById(`theChunk${at}`).textContent).then(numberEvidence);
+  else found = allParsed.then(() => unpack(document.getElementById(`theChunk${at}`).textContent)).then(numberEvidence);
   chunksKept.set(at, found);
   if (chunksKept.size > 12) chunksKept.delete(chunksKept.keys().next().value);
   return found;
