@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,34 @@ def test_graphs_are_printed_in_every_form(built: Project, format_: str) -> None:
     done = colloquy("query", "-e", "CONSTRUCT WHERE { ?x a co:Talk }", "--format", format_, cwd=built.folder)
     assert done.returncode == 0
     assert "talk-" in done.stdout
+
+
+def test_the_version_is_said() -> None:
+    assert colloquy("--version").stdout == f"colloquy {version('colloquy')}\n"
+
+
+def test_an_ontology_that_is_no_turtle_is_a_finding_in_every_file_and_form(fresh: Path) -> None:
+    (fresh / "ontology/a.ttl").write_text("@prefix a: <urn:a> .\na:b a a:c\na:d a a:c .\n", encoding="utf-8")
+    (fresh / "ontology/b.ttl").write_text("<urn:x> a schema:Thing .\n", encoding="utf-8")
+    done = colloquy("check", "--project", str(fresh))
+    first, second, *_ = done.stdout.splitlines()
+    assert first.startswith("ontology/a.ttl:3:1: error: this is no Turtle: A dot is expected")
+    assert second.startswith("ontology/b.ttl:1:11: error: ")
+    assert "@prefix schema: <https://schema.org/> ." in second
+    assert done.returncode == 1
+    found = json.loads(colloquy("check", "--project", str(fresh), "--format", "json").stdout)
+    assert "not-turtle" in json.dumps(found)
+    built = colloquy("build", "--project", str(fresh))
+    assert built.stderr == "colloquy: 2 errors: nothing was built, and there is no output\n"
+    assert built.returncode == 1
+
+
+def test_where_a_new_project_goes_can_be_pasted(tmp_path: Path) -> None:
+    said = colloquy("init", "My Club!", cwd=tmp_path).stdout.splitlines()[-1]
+    assert said == "now: cd 'My Club!' && colloquy build"
+
+
+def test_an_answer_is_printed_as_a_table(built: Project) -> None:
+    said = str(built.query("SELECT ?who { ?who a co:Person } ORDER BY ?who LIMIT 2"))
+    assert said.splitlines()[0].split() == ["who"]
+    assert said.splitlines()[-1] == "2 rows"
