@@ -7,15 +7,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from colloquy.infer import lines_of
 from colloquy.store import write_lines
 
 
 # ADAPTER: the one place of the benchmarks that knows the inside of colloquy. Where the reading of
 # facts is divided otherwise, only this function has to follow.
 def compile_stage(project: Path, data: Path) -> Callable[[], list[str]]:
-    """Parse all YAML now; give what maps and compiles the parsed entries, and makes sorted lines of that."""
+    """Parse all YAML now; give what maps and compiles the parsed entries, and makes texts of sorted lines of that."""
     from colloquy import facts
-    from colloquy.infer import Bundles, sorted_lines
+    from colloquy.infer import Bundles, sorted_texts
     from colloquy.project import Project
     from colloquy.source import read_yaml
 
@@ -37,7 +38,7 @@ def compile_stage(project: Path, data: Path) -> Callable[[], list[str]]:
                 found[s].add(f" {p} {o} .")
             for s, p, o, _, _ in made.of_names(unit):
                 found[s].add(f" {p} {o} .")
-        return sorted_lines(found)
+        return sorted_texts(found)
 
     return stage
 
@@ -48,4 +49,4 @@ start = time.process_time()
 lines = stage()
 write_lines(Path(sys.argv[3]), lines)
 seconds = time.process_time() - start
-sys.stdout.write(json.dumps({"facts": len(lines), "compile": seconds}) + "\n")
+sys.stdout.write(json.dumps({"facts": len(lines_of(lines)), "compile": seconds}) + "\n")
