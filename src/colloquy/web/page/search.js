@@ -71,6 +71,7 @@ function combobox(input, results, { prefix, pick, listAll = null, most = IN_ALL,
     input.setAttribute("aria-expanded", String(Boolean(asked)));
     if (told) told.textContent = asked ? (found.length ? `${entries(found.length)} found${found[0].score >= 3 ? ", written nearly so" : ""}` : "Nothing found") : "";
     changed();
+    results.scrollIntoView({ block: "nearest", behavior: "instant" }); // it may open below the window
     choose(options.length ? 0 : -1);
   };
   const clear = () => {

@@ -36,10 +36,10 @@ async function showNetwork(answer) {
   const note = byId("theNetworkNote");
   const { nodes, edges, cut } = networkOf(answer);
   byId("theFrame").hidden = !edges.length;
-  if (!edges.length) return say(note, "There is nothing to draw: a network needs rows with two things in them, or statements between things.");
+  if (!edges.length) return say(note, "There is nothing to draw: a network needs rows with two things in them, or triples between things.");
   await learn(nodes);
   if (answer !== shown?.answer) return;
-  const told = answer.kind === "graph" ? "Each line is a statement." : "Things that stand side by side in a row are linked.";
+  const told = answer.kind === "graph" ? "Each line is a triple." : "Things that stand side by side in a row are linked.";
   say(note, `${counted(nodes.length, "thing", "things")}, ${links(edges.length)}. ${told}${cut ? ` Only the first ${MOST_DRAWN} things are drawn.` : ""} The table has the same.`);
   const here = new Set(nodes.map((iri) => known(iri).kind));
   byId("theMarks").replaceChildren(...kinds.filter(({ at }) => here.has(at)).map((one) => make("span", {}, makeMark(one), " ", bdi(one.plural))));

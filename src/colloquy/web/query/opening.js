@@ -2,7 +2,7 @@
 let engine = null;
 const engineLine = byId("theEngineLine");
 
-const triples = counted(head.triples, "statement", "statements");
+const triples = counted(head.triples, "triple", "triples");
 const SERVE = "colloquy serve";
 
 /** What somebody has to do before a query can run; null where nothing. */
@@ -20,7 +20,7 @@ async function loadData() {
   try {
     const { size } = await engine.open();
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    say(engineLine, `${counted(size, "statement", "statements")} ready in this page after ${seconds} s. Nothing leaves it.`);
+    say(engineLine, `${counted(size, "triple", "triples")} ready in this page after ${seconds} s. Nothing leaves it.`);
     byId("theLoadRow").hidden = true;
     return true;
   } catch (error) {

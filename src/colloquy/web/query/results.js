@@ -57,7 +57,7 @@ async function runQuery({ past = false } = {}) {
   const ended = begin("Running …");
   try {
     const { ms, ...answer } = await engine.ask(query);
-    const what = answer.kind === "ask" ? "Answered" : answer.rows.length ? counted(answer.rows.length, ...(answer.kind === "graph" ? ["statement", "statements"] : ["row", "rows"])) : "No rows";
+    const what = answer.kind === "ask" ? "Answered" : answer.rows.length ? counted(answer.rows.length, ...(answer.kind === "graph" ? ["triple", "triples"] : ["row", "rows"])) : "No rows";
     ended(`${what} in ${ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`}.`);
     shown = { text, query, answer, name: exampleOf(text)?.name ?? "" };
     remember(text, answer);

@@ -60,13 +60,13 @@ function headOf(answer) {
     });
     return make("th", { scope: "col", class: sorts[column] === "number" ? "numeric" : "", "aria-sort": mine ? (order.down ? "descending" : "ascending") : "none" }, button);
   });
-  const words = answer.kind === "graph" ? "Statement" : "Row";
-  return make("tr", {}, make("th", { scope: "col", class: "rownumber" }, make("span", { class: "unseen" }, words)), ...cells);
+  const words = answer.kind === "graph" ? "Triple" : "Row";
+  return make("tr", {}, make("th", { scope: "col", class: "rownumber" }, make("span", { class: "unseen" }, `${words}: `), "Why?"), ...cells);
 }
 
 /** A row; its number opens the reasons for it. */
 function rowOf(answer, at) {
-  const words = answer.kind === "graph" ? "statement" : "row";
+  const words = answer.kind === "graph" ? "triple" : "row";
   const why = make("button", { type: "button", class: "why", "aria-label": `Why is ${words} ${at + 1} there?`, title: "Why is it there?" }, String(at + 1));
   why.addEventListener("click", () => showWhy(answer, at, why));
   return make("tr", {}, make("th", { scope: "row", class: "rownumber" }, why), ...answer.rows[at].map(cellOf));

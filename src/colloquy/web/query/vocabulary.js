@@ -10,7 +10,7 @@ const classAt = (iri) => vocabulary.classes.findIndex((one) => one.iri === iri);
 function usage(one) {
   if (one.sort === "class") return counted(one.count, "thing", "things");
   const where = one.graphs.map((iri) => compressed(iri)).join(", ");
-  return `${counted(one.count, "statement", "statements")}${where ? (one.everywhere ? `, also in ${where}` : ` in ${where}`) : ""}`;
+  return `${counted(one.count, "triple", "triples")}${where ? (one.everywhere ? `, also in ${where}` : ` in ${where}`) : ""}`;
 }
 
 /** What is known of a word of a query: an element with its name, label, definition and use; null where nothing is. */
