@@ -13,7 +13,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from colloquy.errors import ProjectError, QueryError, QueryTimeout, UsageError
+from colloquy.errors import ProjectError, QueryBusy, QueryError, QueryTimeout, UsageError
 from colloquy.project import Project
 from colloquy.query import (
     Engine,
@@ -41,7 +42,7 @@ from colloquy.query import (
     unknown_terms,
 )
 from colloquy.query.answers import GRAPH_COLUMNS, Answer
-from colloquy.query.pool import GRACE, WORKER, Pool, Worker
+from colloquy.query.pool import GRACE, WORKER, Pool, Request, Worker
 from colloquy.query.rows import settle
 from colloquy.sparql import engine_text, read_query, without_slow_exists
 from colloquy.sparql.exists import slow_exists
@@ -549,9 +550,9 @@ def test_the_worker_gets_minus_and_the_reference_what_was_asked(
     sent: list[bytes] = []
     request = engine._pool.request
 
-    def noted(header: Mapping[str, Any], text: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
-        sent.append(text)
-        return request(header, text, seconds)
+    def noted(asked: Request, seconds: float) -> tuple[dict[str, Any], bytes]:
+        sent.append(asked.text)
+        return request(asked, seconds)
 
     monkeypatch.setattr(engine._pool, "request", noted)
     trap = "{ ?talk schema:performer ?who ; schema:position ?n FILTER(?n > 1) }"
@@ -697,19 +698,35 @@ def test_several_queries_run_at_once(store: Path) -> None:
         assert len(late) == 1
 
 
-def test_a_query_waits_for_a_free_worker_only_as_long_as_it_may(store: Path) -> None:
-    with Engine(store) as engine:
+@contextmanager
+def busy(engine: Engine, seconds: float) -> Iterator[None]:
+    """Keep the only worker of an engine at work for so long."""
 
-        def run() -> None:
-            with pytest.raises(QueryTimeout):
-                engine.ask(RUNAWAY, limit_seconds=1)
+    def run() -> None:
+        with pytest.raises(QueryTimeout):
+            engine.ask(RUNAWAY, limit_seconds=seconds)
 
-        runaway = threading.Thread(target=run)
-        runaway.start()
-        time.sleep(0.3)
-        with pytest.raises(QueryTimeout, match="no worker became free"):
-            engine.ask("ASK {}", limit_seconds=0.1)
-        runaway.join()
+    runaway = threading.Thread(target=run)
+    runaway.start()
+    time.sleep(0.3)
+    yield
+    runaway.join()
+
+
+def test_a_query_waits_for_a_free_worker_only_as_long_as_it_may(engine: Engine) -> None:
+    with busy(engine, 1), pytest.raises(QueryBusy, match="no worker became free"):
+        engine.ask("ASK {}", limit_seconds=0.1)
+
+
+def test_a_query_that_waited_for_most_of_its_time_is_told_that_and_not_that_it_is_slow(engine: Engine) -> None:
+    words = "most of the 2 seconds went by until a worker became free"
+    with busy(engine, 1.8), pytest.raises(QueryBusy, match=words):
+        engine.ask(RUNAWAY, limit_seconds=2)
+
+
+def test_a_query_that_had_all_of_its_time_is_told_that_it_is_slow(engine: Engine) -> None:
+    with busy(engine, 1), pytest.raises(QueryTimeout, match="stopped after 1 second;"):
+        engine.ask(RUNAWAY, limit_seconds=1)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has network namespaces")
@@ -720,8 +737,8 @@ def test_the_worker_has_no_network_where_the_system_allows_that(store: Path) -> 
             leave = "import ctypes; c = ctypes.CDLL(None); exit(c.unshare(0x40000000) and c.unshare(0x50000000))"
             assert subprocess.run([sys.executable, "-c", leave], check=False).returncode != 0
             pytest.skip("this system does not let a process leave the network")
-        request = {"do": "ask", "columns": [], "ordered": False}
-        header, words = worker.exchange(request, b"SELECT * { SERVICE <http://127.0.0.1:8099/> { ?s ?p ?o } }", 10)
+        text = b"SELECT * { SERVICE <http://127.0.0.1:8099/> { ?s ?p ?o } }"
+        header, words = worker.exchange(Request({"do": "ask", "columns": [], "ordered": False}, text), 10)
         assert header["error"] == "engine"
         assert b"unreachable" in words
     finally:

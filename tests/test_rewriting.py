@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from colloquy.errors import UsageError
 from colloquy.evidence import Evidence, EvidenceReader, Report
+from colloquy.infer import lines_of
 from colloquy.project import Project
 from colloquy.rewriting import NOTHING, _own, _scalar, _text
 from colloquy.source import Scalar, read_yaml
@@ -36,7 +37,7 @@ def lines(project: Project, text: str) -> tuple[list[str], list[str]]:
     compiled = project.compile([("again.yaml", text.encode())])
     assert [str(f) for f in compiled.findings if f.severity == "error"] == []
     made = dataset_lines(compiled.facts, project.ontology, project.settings.base)
-    return made.default, made.named
+    return lines_of(made.default), made.named
 
 
 def test_the_whole_dataset_comes_back_with_its_sources(built: Project) -> None:

@@ -6,6 +6,10 @@ it is found.  `answers` holds rows, `notes` points out slips, `questions` reads 
 lays rows out for a terminal; `reference` is rdflib, and `remote` a store elsewhere.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from colloquy.query.answers import FORMATS, Answer, check_format, python_value, same_rows
 from colloquy.query.engines import Engine, SparqlEngine, kind_of
 from colloquy.query.notes import unknown_terms
@@ -22,8 +26,10 @@ from colloquy.query.questions import (
     with_heading,
 )
 from colloquy.query.reference import RdflibEngine
-from colloquy.query.remote import RemoteEngine
 from colloquy.query.tables import table
+
+if TYPE_CHECKING:
+    from colloquy.query.remote import RemoteEngine
 
 __all__ = [
     "FORMATS",
@@ -49,3 +55,12 @@ __all__ = [
     "unknown_terms",
     "with_heading",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what speaks HTTP only when it is asked for: a check needs no network."""
+    if name == "RemoteEngine":
+        from colloquy.query.remote import RemoteEngine
+
+        return RemoteEngine
+    raise AttributeError(f"module 'colloquy.query' has no attribute {name!r}")

@@ -19,7 +19,7 @@ from typing import Any, Protocol, Self
 from colloquy.errors import Finding, QueryBusy, QueryError, QueryTimeout, UsageError, did_you_mean, printable
 from colloquy.query.answers import Answer, Kind, Row, check_format
 from colloquy.query.notes import slow_parts, unbound_variables
-from colloquy.query.pool import MEMORY, Cancellation, Pool
+from colloquy.query.pool import MEMORY, Cancellation, Pool, Request
 from colloquy.query.streaming import Limits, Stream, form_of
 from colloquy.sparql import Query, read_query, without_slow_exists
 from colloquy.sparql.refusals import explain_refusal
@@ -105,11 +105,11 @@ class _Asked:
         self.query = query
 
     @cached_property
-    def request(self) -> tuple[dict[str, Any], bytes]:
+    def request(self) -> Request:
         return _request(self.query)
 
     @cached_property
-    def streamed(self) -> tuple[dict[str, Any], bytes]:
+    def streamed(self) -> Request:
         return _streamed(self.query)
 
     @cached_property
@@ -130,7 +130,7 @@ class _Asked:
         return QueryTimeout(f"{error}{why}") if why and not isinstance(error, QueryBusy) else error
 
 
-def _request(query: Query, values: Mapping[str, Term] | None = None) -> tuple[dict[str, Any], bytes]:
+def _request(query: Query, values: Mapping[str, Term] | None = None) -> Request:
     """Make what a worker is sent: how to answer, and the text for Oxigraph.
 
     Where the worker can order rows that tie, the text leaves that to it, and one that does not stands by.
@@ -146,15 +146,15 @@ def _request(query: Query, values: Mapping[str, Term] | None = None) -> tuple[di
         return quick(query, engine_text(query, values, ties=ties))
 
     if (keys := plain_keys(query, values)) is not None:
-        return {**header, "keys": keys, "tied": text(True)}, text(False).encode()
-    return header, text(True).encode()
+        return Request({**header, "keys": keys, "tied": text(True)}, text(False).encode())
+    return Request(header, text(True).encode())
 
 
-def _streamed(query: Query, *, dataset: bool = True) -> tuple[dict[str, Any], bytes]:
+def _streamed(query: Query, *, dataset: bool = True) -> Request:
     """Make what a worker is sent for a stream: rows that tie may come in any order, unless some are cut off."""
     ties = query.order is not None and plain_keys(query) is None
     made = quick(query, engine_text(query, dataset=dataset, ties=ties))
-    return {"do": "stream", "prefixes": dict(query.prefixes)}, made.encode()
+    return Request({"do": "stream", "prefixes": dict(query.prefixes)}, made.encode())
 
 
 def quick(query: Query, text: str) -> str:
@@ -214,7 +214,7 @@ class Engine(_Engine):
     def graphs(self) -> frozenset[str]:
         """Give the IRIs of the named graphs of the store."""
         if self._graphs is None:
-            header, payload = self._pool.request({"do": "graphs"}, b"", LIMIT_SECONDS)
+            header, payload = self._pool.request(Request({"do": "graphs"}), LIMIT_SECONDS)
             self._raise(None, header, payload)
             self._graphs = frozenset(name[1:-1] for name in json.loads(payload))
         return self._graphs
@@ -235,9 +235,9 @@ class Engine(_Engine):
         """
         asked = self._prepare(text, format, limit_seconds)
         query = asked.query
-        request, given = _request(query, substitutions) if substitutions else asked.request
+        request = _request(query, substitutions) if substitutions else asked.request
         try:
-            header, payload = self._pool.request(request, given, limit_seconds)
+            header, payload = self._pool.request(request, limit_seconds)
         except QueryTimeout as error:
             raise asked.explain(error) from None
         self._raise(query, header, payload)
@@ -274,13 +274,13 @@ class Engine(_Engine):
         header: dict[str, Any] = {"form": form_of(media, kind_of(query)), "rows": limits.rows, "bytes": limits.bytes}
         if default_graphs or named_graphs:
             header |= {"default": [*default_graphs], "named": [*named_graphs]}
-            request, given = _streamed(query, dataset=False)
+            request = _streamed(query, dataset=False)
         else:
-            request, given = asked.streamed
+            request = asked.streamed
         if kind_of(query) == "graph":
             header["shown"] = self.prefixes
         cancellation = cancellation or Cancellation()
-        exchange = self._pool.begin({**request, **header}, given, limits.seconds, cancellation)
+        exchange = self._pool.begin(request.with_more(header), limits.seconds, cancellation)
         try:
             return Stream(exchange, cancellation, media, limits, lambda frame: self._raise(query, *frame))
         except QueryTimeout as error:

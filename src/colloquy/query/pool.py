@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from colloquy.errors import ProjectError, QueryBusy, QueryError, QueryTimeout, printable
-from colloquy.query.process import GRACE, WORKER, Died, Frame, Worker
+from colloquy.query.process import AWAKE, GRACE, WORKER, Died, Frame, Request, Worker
 
-__all__ = ["GRACE", "MEMORY", "WORKER", "Cancellation", "Exchange", "Pool", "Worker"]
+__all__ = ["GRACE", "MEMORY", "WORKER", "Cancellation", "Exchange", "Pool", "Request", "Worker"]
 
 MEMORY = 5 << 28
 """Bytes of address space that a query may take, beyond what the open store takes; more ends the query."""
@@ -105,18 +105,20 @@ class Line:
 class Exchange:
     """One request that a worker is at; ends by itself with the last frame, and with an error."""
 
-    def __init__(self, pool: Pool, worker: Worker, seconds: float, cancellation: Cancellation | None) -> None:
-        self._pool, self._worker, self._seconds = pool, worker, seconds
+    def __init__(
+        self, pool: Pool, worker: Worker, seconds: float, cancellation: Cancellation | None, waited: float = 0.0
+    ) -> None:
+        self._pool, self._worker, self._seconds, self._waited = pool, worker, seconds, waited
         self._cancellation = cancellation
         self._lock = threading.Lock()
         self._ended = False
         if cancellation:
             cancellation.attach(worker.kill)
 
-    def send(self, header: Mapping[str, Any], payload: bytes, seconds: float) -> None:
+    def send(self, request: Request, seconds: float) -> None:
         """Send the request."""
         try:
-            self._worker.send(header, payload, seconds)
+            self._worker.send(request, seconds)
         except BaseException:
             self.end()
             raise
@@ -129,7 +131,11 @@ class Exchange:
             self.end()
             if self._cancellation and self._cancellation.cancelled:
                 raise self._cancellation.error() from None
-            raise self._pool.explain(died, self._seconds) from None
+            error = self._pool.explain(died, self._seconds)
+            if isinstance(error, QueryTimeout) and self._waited > self._seconds / 2:  # it may be quick by itself
+                words = f"most of the {_shown(self._seconds)} went by until a worker became free; ask again later"
+                raise QueryBusy(words) from None
+            raise error from None
         except BaseException:
             self.end()
             raise
@@ -176,16 +182,14 @@ class Pool:
         finally:
             self._line.leave()
 
-    def request(self, header: Mapping[str, Any], payload: bytes, seconds: float) -> Frame:
+    def request(self, request: Request, seconds: float) -> Frame:
         """Have one request answered within so many seconds, waiting for a free worker included.
 
         Raises QueryTimeout at the limit, QueryError where the worker died of the query.
         """
-        return self.begin(header, payload, seconds).receive()
+        return self.begin(request, seconds).receive()
 
-    def begin(
-        self, header: Mapping[str, Any], payload: bytes, seconds: float, cancellation: Cancellation | None = None
-    ) -> Exchange:
+    def begin(self, request: Request, seconds: float, cancellation: Cancellation | None = None) -> Exchange:
         """Send a request, to be answered in one frame or several; raises as `request` does."""
         seconds = min(seconds, LONGEST)
         begun = time.monotonic()
@@ -195,9 +199,11 @@ class Pool:
         except BaseException:
             self._line.leave()
             raise
-        exchange = Exchange(self, worker, seconds, cancellation)
-        left = max(0.01, seconds - (time.monotonic() - begun)) if time.monotonic() - begun > 1 else seconds
-        exchange.send(header, payload, left)
+        waited = time.monotonic() - begun
+        if waited <= 1:  # so short a wait is not counted
+            waited = 0.0
+        exchange = Exchange(self, worker, seconds, cancellation, waited)
+        exchange.send(request, max(0.01, seconds - waited))
         return exchange
 
     def _take(self) -> Worker:
@@ -220,15 +226,18 @@ class Pool:
 
     def _started(self) -> Worker:
         try:
-            return Worker(self.store, self.memory)
+            return self._worker()
         except Died as died:
             words = printable(died.said.strip().rpartition("\n")[2], 200) or f"exit code {died.code}"
             raise ProjectError(f"no worker process could be started for queries: {words}") from None
 
+    def _worker(self) -> Worker:
+        return Worker(self.store, self.memory, 0.0 if self._size > 1 or self._spares else AWAKE)
+
     def give_back(self, worker: Worker, again: bool, leave: bool = True) -> None:
         """Take a worker back that may be used again, or end it, and let the next in line go on."""
         with self._lock:
-            again = again and worker in self._busy and worker.usable  # not there: the pool was closed meanwhile
+            again = again and worker in self._busy and not worker.killed  # not there: the pool was closed meanwhile
             self._busy.discard(worker)
             if again:
                 self._idle.append(worker)
@@ -260,7 +269,7 @@ class Pool:
         going = True
         while going:
             try:
-                worker = Worker(self.store, self.memory)
+                worker = self._worker()
             except (Died, ProjectError):  # whoever asks next is told why
                 with self._lock:
                     self._keeping = False

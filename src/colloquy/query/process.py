@@ -24,8 +24,34 @@ GRACE = 1.0
 PIPE = 1 << 20
 """Bytes of an answer that wait in the pipe, where the system lets it be so large (Linux)."""
 
+AWAKE = 0.0003 if (os.cpu_count() or 1) > 1 and hasattr(os, "sched_yield") else 0.0
+"""Seconds for which both sides of a worker that one thread uses look for the next frame before they sleep.
+
+To be woken takes longer than to answer a small question.
+"""
+
 Frame = tuple[dict[str, Any], bytes]
 """What comes back: a header, and the bytes that it is about."""
+
+
+class Request:
+    """What a worker is asked: a header, and the text it is about; written out once, however often it is sent."""
+
+    def __init__(self, header: Mapping[str, Any], text: bytes = b"") -> None:
+        self.header, self.text = header, text
+        self._head = json.dumps({**header, "length": len(text)}).encode()[:-1]
+
+    def within(self, seconds: float) -> bytes:
+        """Write the request for a worker that has so many seconds.
+
+        >>> Request({"do": "graphs"}).within(30.0)
+        b'{"do": "graphs", "length": 0, "limit": 30.0}\\n'
+        """
+        return b'%b, "limit": %a}\n%b' % (self._head, seconds, self.text)
+
+    def with_more(self, header: Mapping[str, Any]) -> Request:
+        """Give the request with more in its header."""
+        return Request({**self.header, **header}, self.text)
 
 
 class Died(Exception):  # noqa: N818 - what happened, before there are words for it
@@ -37,15 +63,19 @@ class Died(Exception):  # noqa: N818 - what happened, before there are words for
 
 
 class Worker:
-    """One worker process; used by one thread at a time, but any other may kill it."""
+    """One worker process; used by one thread at a time, but any other may kill it.
 
-    def __init__(self, store: Path, memory: int) -> None:
+    It and its owner look for each other's frames for so many seconds (`awake`) before they sleep.
+    """
+
+    def __init__(self, store: Path, memory: int, awake: float = 0.0) -> None:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         self._late = self._killed = False
         self._rest = b""
         self._said = 0
         # -P: neither the folder of worker.py nor the current one may stand in for a library.
-        command = [sys.executable, "-P", str(WORKER), str(store), str(memory)]
+        command = [sys.executable, "-P", str(WORKER), str(store), str(memory), str(awake)]
+        self._awake = awake
         # Arenas of threads that hardly use them are address space that no query could have.
         environment = {**os.environ, "RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "1"}
         try:
@@ -82,21 +112,20 @@ class Worker:
             self.close()
             raise ProjectError(f"the store {store} cannot be opened: {printable(words.decode(), 200)}; build again")
 
-    def exchange(self, header: Mapping[str, Any], payload: bytes, seconds: float) -> Frame:
+    def exchange(self, request: Request, seconds: float) -> Frame:
         """Send one request and wait for its answer; raises Died where there is none in time."""
-        self.send(header, payload, seconds)
+        self.send(request, seconds)
         return self.receive()
 
-    def send(self, header: Mapping[str, Any], payload: bytes, seconds: float) -> None:
+    def send(self, request: Request, seconds: float) -> None:
         """Send a request, whose answer has to be here after so many seconds."""
         self._said = os.fstat(self._errors.fileno()).st_size
-        head = json.dumps({**header, "limit": seconds, "length": len(payload)}).encode()
         self._expect(seconds)
-        request = head + b"\n" + payload
+        left = request.within(seconds)
         try:
-            while request:
+            while left:
                 try:
-                    request = request[os.write(self._requests, request) :]
+                    left = left[os.write(self._requests, left) :]
                 except BlockingIOError:
                     self._wait(self._can_be_written)
         except OSError:
@@ -137,7 +166,8 @@ class Worker:
             self._timer.start()
 
     def _read(self, least: int = 0) -> bytes:
-        self._wait(self._can_be_read)
+        if not self._is_there():
+            self._wait(self._can_be_read)
         found = os.read(self._answers, max(1 << 16, min(least, PIPE)))
         if not found:
             code = self._process.wait()
@@ -145,6 +175,16 @@ class Worker:
             said = self._errors.read(2000)  # what went wrong stands first; after it come pages of stack
             raise Died(code, said.decode(errors="replace"), self._late)
         return found
+
+    def _is_there(self) -> bool:
+        """Look for something to read, for as long as that is quicker than to be woken for it."""
+        if self._can_be_read and self._awake:
+            look, until = self._can_be_read.poll, time.monotonic() + self._awake
+            while time.monotonic() < until:
+                if look(0):
+                    return True
+                os.sched_yield()
+        return False
 
     def _wait(self, poll: select.poll | None) -> None:
         if poll and not poll.poll(max(0.0, self._deadline - time.monotonic()) * 1000):
@@ -158,6 +198,11 @@ class Worker:
     def usable(self) -> bool:
         """Whether another request can be sent."""
         return not self._killed and self._process.poll() is None
+
+    @property
+    def killed(self) -> bool:
+        """Whether it was ended from here."""
+        return self._killed
 
     def kill(self) -> None:
         """End the process; whoever waits for it is told."""

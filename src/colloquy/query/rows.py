@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
+from itertools import compress, groupby, islice
+from operator import eq, itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -122,12 +122,22 @@ def _by_lines(text: bytes, cells: list[str], columns: list[str], ordered: bool, 
     keyed: list[tuple[str, ...]] = [*zip(*by_key, strict=True)] if keys else [()] * len(lines)
     if len(set(keyed)) == len(keyed):
         return columns, len(lines), text
-    done = 0
-    for _, group in groupby(keyed):
-        begun, done = done, done + sum(1 for _ in group)
-        if done - begun > 1:
-            lines[begun:done] = sorted(lines[begun:done], key=lambda line: [*map(_text, line.decode().split("\t"))])
+    for begun, end in _ties(keyed):
+        lines[begun:end] = sorted(lines[begun:end], key=lambda line: [*map(_text, line.decode().split("\t"))])
     return columns, len(lines), b"\n".join(lines)
+
+
+def _ties(keyed: list[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+    """Give where each run of equal neighbours begins and ends."""
+    begun = end = 0
+    for number in compress(range(1, len(keyed)), map(eq, keyed, islice(keyed, 1, None))):
+        if number != end:
+            if end:
+                yield begun, end
+            begun = number - 1
+        end = number + 1
+    if end:
+        yield begun, end
 
 
 def _one_form(column: list[str]) -> bool:
