@@ -12,11 +12,11 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator, ValidationError
 
-from colloquy import compiler, evidence
+from colloquy import evidence
 from colloquy.datatypes import CANONICAL, typed
 from colloquy.facts import read_facts
 from colloquy.ontology import Ontology, read_ontology
-from colloquy.schema import EVIDENCE, LANGUAGE, json_schema, schema_text
+from colloquy.schema import EVIDENCE, json_schema, schema_text
 from colloquy.settings import Settings
 from colloquy.terms import XSD, XSD_STRING
 
@@ -308,8 +308,7 @@ def test_every_reference_inside_the_schema_leads_somewhere(harbour: Ontology) ->
     assert all(re.fullmatch(r"[A-Za-z0-9_-]+", name) for name in definitions)
 
 
-def test_evidence_and_languages_are_those_of_the_facts() -> None:
-    assert compiler._LANGUAGE.pattern == LANGUAGE
+def test_evidence_is_that_of_the_facts() -> None:
     assert tuple(EVIDENCE) == evidence.EVIDENCE_KEYS
 
 

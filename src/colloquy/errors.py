@@ -120,7 +120,7 @@ class QueryTimeout(ColloquyError):  # noqa: N818  (a timeout is what people call
 
 
 class QueryBusy(QueryTimeout):
-    """A query waited as long as it may for a worker, and never ran."""
+    """A query waited for a worker until its time was over, or nearly so."""
 
 
 def printable(text: str, limit: int = 60) -> str:

@@ -19,13 +19,12 @@ from colloquy.datatypes import HOW_TO_WRITE
 from colloquy.entries import ID, SOURCE_DOCUMENT
 from colloquy.evidence import BASES, PHRASE_WORDS
 from colloquy.ontology import Class, Ontology, Property, local_name
-from colloquy.terms import OWL, XSD, XSD_STRING
+from colloquy.terms import LANGUAGE_TAG, OWL, XSD, XSD_STRING
 
 Schema: TypeAlias = dict[str, Any]
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
-LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"  # as `facts` has it
 
 EVIDENCE = {
     "document": "The id of the document that says so.",
@@ -367,12 +366,12 @@ def _with_evidence(value: Schema, *, language_map: bool) -> Schema:
     if not language_map:
         return {"properties": keys, "required": ["value"], "additionalProperties": False}
     words = "The language of the text, as a tag: en, cy."
-    language = {"type": "string", "pattern": f"^{LANGUAGE}$", "description": words}
+    language = {"type": "string", "pattern": f"^{LANGUAGE_TAG}$", "description": words}
     one = {"type": "string", "pattern": r"\S"}
     keys["language"] = language
     return {
         "properties": keys,
-        "patternProperties": {f"^{LANGUAGE}$": one},
+        "patternProperties": {f"^{LANGUAGE_TAG}$": one},
         "additionalProperties": False,
         "minProperties": 1,
         "dependencies": {key: ["value"] for key in keys if key != "value"},

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from colloquy.errors import Finding, Place, ProjectError, did_you_mean, printable
 from colloquy.mapping import FILE, Rule, mistake, read_mapping
 from colloquy.source import Mapping, Node, Scalar, Sequence, read_yaml
+from colloquy.terms import LANGUAGE_TAG
 
 __all__ = ["FILE", "REQUIRED", "SETTINGS", "Setting", "Settings", "read_settings"]
 
@@ -52,11 +53,11 @@ _ADDRESS, _NO_ADDRESS = r"(?:https?://|mailto:)[\s\S]*", ("is no address", "begi
 SETTINGS = {
     "title": Setting("What the project is called.", "title: Harbour talks"),
     "base": Setting("The address that the address of every entry begins with.", "base: https://example.org/harbour/",
-                    "text", r"https?://[^\s<>\"{}|^`\\]+[/#]", "is no usable address",
+                    "text", r"https?://(?:[^\s<>\"{}|^`\\\[\]%]|%[0-9A-Fa-f]{2})+[/#]", "is no usable address",
                     "write an address that ends in / or #, such as https://example.org/harbour/"),
     "description": Setting("What the project is about, in a sentence.", "description: Who spoke about what."),
     "language": Setting("The language of names and texts that say no other.", "language: en",
-                        "text", r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8})*", "is no language tag", "write en, cy, pt-BR"),
+                        "text", LANGUAGE_TAG, "is no language tag", "write en, cy, pt-BR"),
     "facts": Setting("The folder of the fact files, in the project, or several; --data stands in for the first.",
                      "facts: data",
                      # Neither up nor to a drive or root, on any system: a project may be somebody else's.
