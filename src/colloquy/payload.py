@@ -307,8 +307,10 @@ class _Records:
 
 def _more(one: Mapping[str, Any], with_entry: bool) -> list[Any]:
     """1 where inferred, and the words that are there; what is missing at the end is left out."""
-    found = [int(one["basis"] == "inferred"), *(one.get(name) for name in _EVIDENCE)]
-    found += [one.get("entry")] if with_entry else []
+    names = (*_EVIDENCE, "entry") if with_entry else _EVIDENCE
+    found = [int(one["basis"] == "inferred"), *map(one.get, names)]
+    if not any(found):  # as mostly
+        return []
     while found and found[-1] in (None, "", 0):
         found.pop()
     return found

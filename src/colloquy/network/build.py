@@ -118,7 +118,7 @@ def build_network(ontology: Ontology, facts: Facts, closure: TripleIndex, settin
 class _Builder:
     def __init__(self, ontology: Ontology, facts: Facts, closure: TripleIndex, settings: Settings) -> None:
         self.ontology, self.facts, self.closure, self.settings = ontology, facts, closure, settings
-        self.label = cache(self._label)
+        self.label, self.id, self.words = cache(self._label), cache(self._id), cache(self._words)
         self.classes: dict[Term, list[Class]] = defaultdict(list)
         for entry in sorted(facts.entries.values(), key=lambda e: (e.term != self._term(e.id), e.id)):
             # Of merged entries, the one that gave the IRI comes first and says what the thing is.
@@ -141,20 +141,21 @@ class _Builder:
                 self.collect(statement)
         edges: dict[str, Edge] = {}
         facts: dict[Term, list[tuple[int, Said]]] = defaultdict(list)
-        # Sorted, so that of two relations which would share an id the same one gets the number.
-        for key in sorted(self.links, key=repr):
-            link = self.links[key]
+        between: list[tuple[str, Edge]] = []
+        for key, link in self.links.items():
             if link.subject in self.drawn and link.object in self.drawn and link.object is not None:
-                edge = self.edge(link, link.object)
-                number, name = 1, edge.id
-                while edge.id in edges:
-                    number += 1
-                    edge = replace(edge, id=f"{name}-{number}")
-                edges[edge.id] = edge
+                between.append((repr(key), self.edge(link, link.object)))
             else:
                 at = link.subject if link.subject in self.drawn else link.object
                 if at in self.drawn and at is not None:
                     facts[at].append((self.rank(link.property.term), self.fact(link)))
+        # Sorted, so that of two relations which would share an id the same one gets the number.
+        for _, edge in sorted(between, key=itemgetter(0)):
+            number, name = 1, edge.id
+            while edge.id in edges:
+                number += 1
+                edge = replace(edge, id=f"{name}-{number}")
+            edges[edge.id] = edge
         nodes = [self.node(term, facts[term]) for term in self.drawn]
         kinds = {node.kind.term for node in nodes}
         relations = {edge.relation.term: edge.relation for edge in edges.values()}
@@ -178,23 +179,21 @@ class _Builder:
         if s.object not in self.facts.relations:
             ends = (s.subject, s.object if s.object in self.classes else None)
             name = f"{self.id(s.subject)}.{p.key}.{self.id(s.object)}" if ends[1] else ""
-            self.put((*ends, p.term, s.object), _Link(p, *ends, name, [s], []))
+            self.put((s.subject, ends[1] or "", p.term, s.object), _Link(p, *ends, name, [s], []))
             return
         inner = [i for i in self.inside[s.object] if i.predicate != TYPE]
         far = [i for i in inner if i.predicate == p.target and i.object in self.classes]
         details = [i for i in inner if i not in far]
-        said = frozenset((i.predicate, i.object) for i in details)
+        said = tuple(sorted({(i.predicate, i.object) for i in details}))
         name = iri_value(s.object).removeprefix(self.settings.base).replace("/", ".")
         for i in far:
             one = name if len(far) == 1 else f"{name}.{self.id(i.object)}"
             self.put((s.subject, i.object, p.term, said), _Link(p, s.subject, i.object, one, [s, i], [*details]))
         if not far:
-            self.put((s.subject, None, p.term, said), _Link(p, s.subject, None, "", [s], details))
+            self.put((s.subject, "", p.term, said), _Link(p, s.subject, None, "", [s], details))
 
     def put(self, key: tuple[object, ...], link: _Link) -> None:
         """File a link under what it says; what is said twice is one link with the evidence of both."""
-        # A frozenset has no order of its own: its members are sorted before they become part of a key.
-        key = tuple(tuple(sorted(part)) if isinstance(part, frozenset) else part or "" for part in key)
         first = self.links.setdefault(key, link)
         if first is not link:
             first.name = min(first.name, link.name, key=lambda n: (len(n), n))
@@ -220,8 +219,8 @@ class _Builder:
             source=self.id(link.subject),
             target=self.id(target),
             relation=p,
-            text=say(p.sentence, forth, (d.text for d in forth_left)),
-            back=say(p.inverse_sentence, back, (d.text for d in back_left)),
+            text=say(p.sentence, forth, [d.text for d in forth_left]),
+            back=say(p.inverse_sentence, back, [d.text for d in back_left]),
             evidence=self.evidence(link.links + link.details),
             details=forth_left,
         )
@@ -239,7 +238,7 @@ class _Builder:
         else:
             values["object"] = self.words(first.object)
         filled, left = self.details(link, template, values)
-        text = say(template, filled, (d.text for d in left))
+        text = say(template, filled, [d.text for d in left])
         return Said(text, self.evidence(link.links + link.details), p.label)
 
     def details(self, link: _Link, template: str, values: dict[str, str]) -> tuple[dict[str, str], tuple[Said, ...]]:
@@ -270,7 +269,7 @@ class _Builder:
                 return ""
         return SLOT.sub(lambda slot: self.words(object_) if slot[1] == "object" else slot[0], p.detail)
 
-    def words(self, term: Term) -> str:
+    def _words(self, term: Term) -> str:
         """Say an object: a literal's value, a name, or what a relation inside a relation holds."""
         if not is_iri(term):
             return words(term)
@@ -342,7 +341,7 @@ class _Builder:
     def _term(self, id_: str) -> Term:
         return f"<{self.settings.base}{id_}>"
 
-    def id(self, term: Term) -> str:
+    def _id(self, term: Term) -> str:
         return iri_value(term).removeprefix(self.settings.base)
 
     def _label(self, term: Term) -> str:
@@ -351,14 +350,18 @@ class _Builder:
 
     def evidence(self, statements: Sequence[Statement]) -> tuple[Origin, ...]:
         """Give where statements were written: once for each line, unless other words say so there."""
+        if len(statements) == 1:  # as most have
+            return (self.origin(statements[0], self.entry(statements[0].subject)),)
         found: dict[tuple[object, ...], Origin] = {}
-        for s in statements if len(statements) == 1 else sorted(statements, key=lambda s: s.place):
+        for s in sorted(statements, key=lambda s: s.place):
             entry = self.entry(s.subject)
             found.setdefault((s.place[:2], entry, s.evidence), self.origin(s, entry))
         return tuple(found.values())
 
     def origin(self, s: Statement, entry: str) -> Origin:
         said = s.evidence
+        if said.document is None and said.section is said.phrase is said.reason is None:
+            return Origin(s.place, entry, said.basis, None, None, None, None, None)
         document = self.facts.entries.get(said.document) if said.document else None
         return Origin(
             place=s.place,

@@ -37,7 +37,9 @@ def say(template: str, values: Mapping[str, str], details: Iterable[str] = ()) -
 
     A slot without a value becomes `…`; braces inside a value stay as they are.
     """
-    text = "".join(values.get(part, MISSING) if at % 2 else part for at, part in enumerate(_parts(template)))
+    text, slots = _parts(template)
+    for slot, after in slots:
+        text += values.get(slot, MISSING) + after
     if told := ", ".join(details):
         text = f"{text} {told}"
     text = text.rstrip()
@@ -45,9 +47,10 @@ def say(template: str, values: Mapping[str, str], details: Iterable[str] = ()) -
 
 
 @cache
-def _parts(template: str) -> list[str]:
-    """Cut a template at its slots: text, name of a slot, text …"""
-    return SLOT.split(template.strip().removesuffix("."))
+def _parts(template: str) -> tuple[str, list[tuple[str, str]]]:
+    """Cut a template at its slots: the text before them, and each with the text after it."""
+    first, *parts = SLOT.split(template.strip().removesuffix("."))
+    return first, [*zip(parts[::2], parts[1::2], strict=True)]
 
 
 def words(term: Term) -> str:
