@@ -71,7 +71,7 @@ def visit(browser: Browser, file: Path) -> Iterator[Callable[..., Page]]:
         page.on("console", lambda message: trouble.append(message.text))
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.goto(file.as_uri() + at)
-        page.wait_for_function("globalThis.colloquy")
+        page.wait_for_function("() => globalThis.colloquy")
         return page
 
     yield open_page

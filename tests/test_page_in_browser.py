@@ -401,7 +401,7 @@ def test_the_wheel_scrolls_the_page_until_the_picture_is_chosen(visit: Callable[
     page.mouse.move(900, 120)
     page.mouse.wheel(0, 200)
     expect(page.locator("#theHint")).to_contain_text("To zoom with the wheel")
-    page.wait_for_function("scrollY > 0")
+    page.wait_for_function("() => scrollY > 0")
     assert page.evaluate("colloquy.drawing().view().zoom") == scale
     page.evaluate("scrollTo(0, 0)")
     page.mouse.click(520, 120)

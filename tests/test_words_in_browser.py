@@ -73,7 +73,7 @@ def visit(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.goto((folder / f"{name}.html").as_uri() + at)
         if settings.get("java_script_enabled", True):
-            page.wait_for_function("globalThis.colloquy")
+            page.wait_for_function("() => globalThis.colloquy")
         return page
 
     yield open_page
