@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from colloquy.cache import SETTLED, MemoryCache
 from colloquy.check import check_facts
 from colloquy.facts import read_facts
-from colloquy.infer import Bundles, Reach, closure, sorted_lines
+from colloquy.infer import Bundles, Reach, closure, lines_of, sorted_texts
 from colloquy.judge import Judgement
 from colloquy.ontology import read_ontology
 from colloquy.project import Project
@@ -232,7 +232,7 @@ def test_statements_one_by_one_and_joined_make_the_closure(rules: Rules, triples
     joined = [t for t in triples if reach.joined(t[1])]
     found = Bundles(set)
     reach.add(found, triples)
-    lines = sorted_lines(found)
+    lines = lines_of(sorted_texts(found))
     assert lines == sorted(set(lines))
     assert {*lines, *n_quads(closure(joined, rules))} == set(n_quads(closure(triples, rules)))
 

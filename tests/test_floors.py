@@ -29,6 +29,7 @@ compiled schema store sources check network why doctor examples
 page exports reference explain expected publish starting rewriting rerun lint
 inpage
 querypage
+pages
 building reading saving notebook
 asking
 change

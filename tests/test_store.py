@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pyoxigraph
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +24,7 @@ from colloquy.store import (
     write_dataset,
     write_positions,
 )
-from colloquy.terms import literal, literal_parts
+from colloquy.terms import LANGUAGE_TAG, literal, literal_parts
 
 # Everything that may stand in a text: no lone surrogates, which are not characters.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -57,6 +59,24 @@ def test_a_store_that_lacks_a_triple_is_found_out(tmp_path: Path) -> None:
     store.flush()
     del store
     assert "1 missing" in check_store(tmp_path)
+
+
+@pytest.mark.parametrize("term", ["<http://exa mple/>", '"x"@en-ab-cd', '"a""'])
+def test_a_graph_that_is_no_rdf_is_found_out_when_it_is_read_back(tmp_path: Path, term: str) -> None:
+    write_dataset(tmp_path, Lines(['<x:a> <x:p> "b" .'], [], []), {}, "store-one")
+    (tmp_path / "graph.nq").write_text(f"<x:a> <x:p> {term} .\n")
+    assert "not valid N-Quads" in check_store(tmp_path)
+
+
+@given(st.from_regex("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}", fullmatch=True).filter(str.isascii))
+def test_languages_are_those_that_a_strict_reader_takes(tag: str) -> None:
+    def strict(text: str) -> bool:
+        try:
+            return bool([*pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)])
+        except SyntaxError:
+            return False
+
+    assert strict(f'<x:a> <x:p> "b"@{tag} .') == bool(re.fullmatch(LANGUAGE_TAG, tag))
 
 
 def test_the_turtle_file_holds_the_default_graph_and_nothing_else(built: Project) -> None:

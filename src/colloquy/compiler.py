@@ -24,11 +24,23 @@ from colloquy.ontology import Class, Ontology, Property, snake_case
 from colloquy.outdated import new_keys, twins_of, uses, words
 from colloquy.settings import Settings
 from colloquy.source import Mapping, Node, Scalar, Sequence, yaml_reading
-from colloquy.terms import ALT_LABEL, LABEL, OWL, TYPE, XSD_STRING, Term, iri, literal, literal_parts, slug
+from colloquy.terms import (
+    ALT_LABEL,
+    LABEL,
+    LANGUAGE_TAG,
+    OWL,
+    TYPE,
+    XSD_STRING,
+    Term,
+    iri,
+    literal,
+    literal_parts,
+    slug,
+)
 from colloquy.unit import Mention, Unit
 
 LONGEST_TEXT = 20_000
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LANGUAGE = re.compile(LANGUAGE_TAG)
 Compile: TypeAlias = Callable[[Property, Term, Scalar, dict[str, Node], Evidence], None]
 Maker: TypeAlias = Callable[[Scalar], Term | None]
 """Makes a term of a value in which nothing needs a word; None where something may, or may not, be wrong."""

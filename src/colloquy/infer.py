@@ -17,15 +17,21 @@ Bundles = defaultdict[Term, set[str]]
 """Lines of N-Triples without their subjects, by subject: these are shorter to keep, and quicker to sort."""
 
 
-def sorted_lines(bundles: Bundles) -> list[str]:
-    """Give the lines of all subjects, and let go of the bundles.
+def sorted_texts(bundles: Bundles) -> list[str]:
+    """Give all lines in order, those of a subject as one text (see `lines_of`), and let go of the bundles.
 
     No subject begins with another: so lines sorted by subject, and then by what follows, are sorted.
     """
-    lines: list[str] = []
+    texts = []
     for subject in sorted(bundles):
-        lines += [subject + end for end in sorted(bundles.pop(subject))]
-    return lines
+        between = "\n" + subject
+        texts.append(subject + between.join(sorted(bundles.pop(subject))))
+    return texts
+
+
+def lines_of(texts: Iterable[str]) -> list[str]:
+    """Give the single lines of texts that have one or more of them each."""
+    return [line for text in texts for line in text.split("\n")]
 
 
 class Reach:
@@ -70,7 +76,7 @@ class Reach:
         >>> rules = Rules({}, {"<gave>": frozenset({("<givenBy>", True)})}, frozenset(), (), frozenset())
         >>> found = Bundles(set)
         >>> Reach(rules).add(found, [("<ada>", "<gave>", "<talk>")])
-        >>> sorted_lines(found)
+        >>> sorted_texts(found)
         ['<ada> <gave> <talk> .', '<talk> <givenBy> <ada> .']
         """
         above, implied = self._above, self._implied

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -23,7 +23,7 @@ from colloquy.directory import Entry
 from colloquy.errors import Place, ProjectError
 from colloquy.evidence import Evidence
 from colloquy.facts import Facts
-from colloquy.infer import Bundles, Reach, closure, sorted_lines
+from colloquy.infer import Bundles, Reach, closure, sorted_texts
 from colloquy.ontology import Ontology
 from colloquy.terms import (
     CQ,
@@ -44,8 +44,8 @@ from colloquy.unit import Statement, Unit
 GRAPH_FILE, TURTLE_FILE, POSITIONS_FILE, STORE_PREFIX = "graph.nq", "graph.ttl", "positions.tsv", "store-"
 PROVENANCE, ONTOLOGY = "graph/provenance", "graph/ontology"
 
-_BLOCK = 20_000
-"""How many lines are written together."""
+_BLOCK = 60
+"""How many texts are written together: few enough for memory that is used again and again."""
 _PARTS, _LEAST_PART = 5, 16 << 20
 """In how many parts, of how many bytes at least, a store is loaded: with many more, RocksDB has to merge them."""
 
@@ -111,15 +111,21 @@ def canonical_triples(triples: Iterable[Triple]) -> Iterator[Triple]:
 
 
 class Lines(NamedTuple):
-    """A dataset, or what one file puts into it, as lines without line ends.
+    """A dataset, or what one file puts into it, as texts of one or more lines, without the last line end.
 
-    `default` are N-Triples of the default graph, `named` N-Quads of the named graphs, `positions`
-    those of the side index in UTF-8, all of a file together, in the order of the files (see `Taker`).
+    `default` are N-Triples of the default graph, all of a subject together, `named` N-Quads of the
+    named graphs, both in order, `positions` lines of the side index in UTF-8, all of a file together,
+    in the order of the files (see `Taker`).
     """
 
     default: list[str]
     named: list[str]
     positions: list[bytes]
+
+    @property
+    def triples(self) -> int:
+        """How many lines the default graph has."""
+        return len(self.default) + sum(text.count("\n") for text in self.default)
 
 
 Taker: TypeAlias = Callable[[bytes], object]
@@ -142,8 +148,8 @@ def dataset_lines(
     if last:
         facts.forget()
     for units in facts.by_file():
-        written: list[bytes] = []
-        names_written: list[bytes] = []
+        written: list[str] = []
+        names_written: list[str] = []
         for unit in units:  # one, or one for each part of the file
             rows = unit.rows
             reach.add(default, rows)
@@ -159,10 +165,10 @@ def dataset_lines(
             if last:
                 unit.forget()
         if once := dict.fromkeys((*written, *names_written)):
-            take(b"\n".join(once))
+            take("\n".join(once).encode())
     for s, p, o in closure(joined, ontology.rules):
         default[s].add(f" {p} {o} .")
-    return Lines(sorted_lines(default), sorted(named), kept)
+    return Lines(sorted_texts(default), sorted(named), kept)
 
 
 def write_dataset(
@@ -174,86 +180,112 @@ def write_dataset(
     output folder whose store may be taken over, where little has changed since.
     Raises ProjectError where the store cannot be written.
     """
+    names = dict(sorted(prefixes.items()))
+    pyoxigraph.serialize(
+        _parsed(lines.default), str(folder / TURTLE_FILE), format=pyoxigraph.RdfFormat.TURTLE, prefixes=names
+    )
     graph = folder / GRAPH_FILE
-    texts = lines.default
-    texts += lines.named
-    texts.sort()
-    change = _change(texts, earlier) if earlier else None
+    texts = _merged(lines.default, lines.named)
+    change = _change(texts, lines.triples + len(lines.named), earlier) if earlier else None
     write_lines(graph, texts)
     part = max(_LEAST_PART, graph.stat().st_size // _PARTS + 1)
-    for done in (texts, lines.named):
+    for done in (texts, *lines):
         done.clear()
     try:
         if change is None or not _take_over(folder / store_name, *change):
             store = pyoxigraph.Store(str(folder / store_name))
             with graph.open("rb") as file:  # in parts: the loader keeps each in memory as a whole
                 while some := file.read(part) + file.readline():
-                    store.bulk_load(some, format=pyoxigraph.RdfFormat.N_QUADS)
+                    store.bulk_load(some, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
             store.flush()
             del store  # lets go of the lock on the folder
     except OSError as error:
         raise ProjectError(f"the store cannot be written: {error}") from None
-    # From the sorted text, not from the store: the order of a store is its own.  What stands in one
-    # was looked at when it was loaded.
-    quads = pyoxigraph.parse(path=str(graph), format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
-    triples = (quad.triple for quad in quads if quad.graph_name == _DEFAULT)
-    names = dict(sorted(prefixes.items()))
-    pyoxigraph.serialize(triples, str(folder / TURTLE_FILE), format=pyoxigraph.RdfFormat.TURTLE, prefixes=names)
 
 
-def write_lines(path: Path, lines: Sequence[str]) -> None:
-    """Write lines in blocks: the text of a large graph is never in memory as a whole."""
+def _parsed(texts: Sequence[str]) -> Iterator[pyoxigraph.Quad]:
+    """Give what lines say.
+
+    `lenient`, here and where a store is loaded: every term was looked at when it was made, and
+    `check_store` reads what was written as strictly as anybody will.
+    """
+    form = pyoxigraph.RdfFormat.N_TRIPLES
+    return chain.from_iterable(pyoxigraph.parse(block, form, lenient=True) for block in _blocks(texts))
+
+
+def _merged(default: Sequence[str], named: Sequence[str]) -> list[str]:
+    """Put all lines in one order; the texts of subjects that both have are taken apart."""
+    both = {line.partition(" ")[0] for line in named}
+    texts = [*named]
+    for text in default:
+        if text.partition(" ")[0] in both:
+            texts += text.split("\n")
+        else:
+            texts.append(text)
+    texts.sort()  # right for texts of several lines too: no other has their subject
+    return texts
+
+
+def write_lines(path: Path, texts: Sequence[str]) -> None:
+    """Write texts of one or more lines in blocks: that of a large graph is never in memory as a whole."""
     with path.open("wb") as file:
-        for start in range(0, len(lines), _BLOCK):
-            file.write(("\n".join(lines[start : start + _BLOCK]) + "\n").encode())
+        file.writelines(_blocks(texts))
 
 
-_DEFAULT = pyoxigraph.DefaultGraph()
+def _blocks(texts: Sequence[str]) -> Iterator[bytes]:
+    return (("\n".join(texts[at : at + _BLOCK]) + "\n").encode() for at in range(0, len(texts), _BLOCK))
+
+
 LEAST_KEPT, MOST_CHANGED = 20_000, 0.05
 """A store is taken over from so many lines on, and up to such a part of them changed."""
 
 
-def _change(lines: Sequence[str], earlier: Path) -> tuple[Path, list[str], list[str]] | None:
+def _change(texts: Sequence[str], lines: int, earlier: Path) -> tuple[Path, list[bytes], list[bytes]] | None:
     """Give the store of an earlier output, and the lines to add and to take out; None where loading all is as quick.
 
     Its `graph.nq` has to be the one that its manifest speaks of.
     """
-    if len(lines) < LEAST_KEPT:
+    if lines < LEAST_KEPT:
         return None
     try:
         store = store_folder(earlier)
-        with (earlier / GRAPH_FILE).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if generation.read_manifest(earlier).files.get(GRAPH_FILE) != digest:
+        before = (earlier / GRAPH_FILE).read_bytes()
+        if generation.read_manifest(earlier).files.get(GRAPH_FILE) != hashlib.sha256(before).hexdigest():
             return None
-        with (earlier / GRAPH_FILE).open(encoding="utf-8", newline="\n") as before:
-            change = _difference(lines, before, int(MOST_CHANGED * len(lines)))
     except (OSError, ProjectError):
         return None
+    change = _difference(texts, before, int(MOST_CHANGED * lines))
     return (store, *change) if change else None
 
 
-def _difference(lines: Sequence[str], before: Iterable[str], most: int) -> tuple[list[str], list[str]] | None:
-    """Compare sorted lines with sorted lines of a file; give those added and taken out, None for more than `most`."""
-    added: list[str] = []
-    removed: list[str] = []
-    at, end = 0, len(lines)
-    for text in before:
-        old = text[:-1]
-        while at < end and lines[at] < old:
-            added.append(lines[at])
-            at += 1
-        if at < end and lines[at] == old:
-            at += 1
-        else:
-            removed.append(old)
+def _difference(texts: Sequence[str], before: bytes, most: int) -> tuple[list[bytes], list[bytes]] | None:
+    """Compare texts with a file, both in order; give the lines added and taken out, None for more than `most`.
+
+    >>> _difference(["<a> 1\\n<a> 2", "<c> 1"], b"<a> 1\\n<a> 3\\n<b> 1\\n<c> 1\\n", 9)
+    ([b'<a> 2'], [b'<a> 3', b'<b> 1'])
+    """
+    added: list[bytes] = []
+    removed: list[bytes] = []
+    at = 0
+    for text in texts:
+        new = text.encode()
+        if before.startswith(new + b"\n", at):  # as nearly all are
+            at += len(new) + 1
+            continue
+        lines = new.split(b"\n")
+        old: list[bytes] = []
+        while at < len(before) and (line := before[at : before.index(b"\n", at)]) <= lines[-1]:
+            old.append(line)
+            at += len(line) + 1
+        added += sorted({*lines}.difference(old))
+        removed += sorted({*old}.difference(lines))
         if len(added) + len(removed) > most:
             return None
-    added += lines[at:]
+    removed += before[at:].split(b"\n")[:-1]
     return (added, removed) if len(added) + len(removed) <= most else None
 
 
-def _take_over(folder: Path, store: Path, added: list[str], removed: list[str]) -> bool:
+def _take_over(folder: Path, store: Path, added: list[bytes], removed: list[bytes]) -> bool:
     """Make a store from an earlier one; tell whether that went well.
 
     The tables of RocksDB never change once they are written: they are linked, the rest is copied.
@@ -261,9 +293,9 @@ def _take_over(folder: Path, store: Path, added: list[str], removed: list[str]) 
     try:
         shutil.copytree(store, folder, copy_function=_link_or_copy)
         changed = pyoxigraph.Store(str(folder))
-        for quad in pyoxigraph.parse("\n".join(removed).encode(), pyoxigraph.RdfFormat.N_QUADS):
+        for quad in pyoxigraph.parse(b"\n".join(removed), pyoxigraph.RdfFormat.N_QUADS):
             changed.remove(quad)
-        changed.extend(pyoxigraph.parse("\n".join(added).encode(), pyoxigraph.RdfFormat.N_QUADS))
+        changed.extend(pyoxigraph.parse(b"\n".join(added), pyoxigraph.RdfFormat.N_QUADS))
         changed.flush()
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
@@ -318,6 +350,8 @@ def check_store(output: Path, *, whole: bool = True) -> str:
             extra = len(store) - lines
     except OSError as error:
         return f"the store cannot be read: {error}"
+    except SyntaxError as error:
+        return f"{GRAPH_FILE} is not valid N-Quads: {error}"
     return f"the store differs from {GRAPH_FILE}: {missing} missing, {extra} too many" if missing or extra else ""
 
 
@@ -341,20 +375,20 @@ class Positions:
         return found
 
 
-def _row_lines(unit: Unit) -> list[bytes]:
+def _row_lines(unit: Unit) -> list[str]:
     """Give the lines of the side index for the rows of a file."""
     said = [_evidence_fields(evidence) for evidence in unit.evidences]
     file = unit.file
-    return [f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{said[e]}".encode() for s, p, o, line, column, e in unit.rows]
+    return [f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{said[e]}" for s, p, o, line, column, e in unit.rows]
 
 
-def position_lines(statements: Iterable[Statement]) -> list[bytes]:
-    """Give the lines of the side index in UTF-8: tab-separated fields, one line for each statement.
+def position_lines(statements: Iterable[Statement]) -> list[str]:
+    """Give the lines of the side index: tab-separated fields, one line for each statement.
 
     Terms and texts are in N-Triples syntax, in which neither tabs nor line ends stand raw.
     """
     return [
-        f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{_evidence_fields(evidence)}".encode()
+        f"{s}\t{p}\t{o}\t{file}\t{line}\t{column}\t{_evidence_fields(evidence)}"
         for s, p, o, (file, line, column), evidence in statements
     ]
 
@@ -372,11 +406,11 @@ def writing_positions(folder: Path) -> Iterator[Taker]:
         yield lambda lines: file.write(lines + b"\n")
 
 
-def write_positions(folder: Path, lines: Iterable[bytes]) -> None:
+def write_positions(folder: Path, lines: Iterable[str]) -> None:
     """Write the side index: a head, and a line for each statement."""
     with writing_positions(folder) as take:
-        for some in lines:
-            take(some)
+        for line in lines:
+            take(line.encode())
 
 
 def read_positions(output: Path) -> Positions:
