@@ -7,7 +7,10 @@ meet it; `hostile()` holds labels and ids that try to get out of their quotes.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Any
+
+from colloquy.network.words import OTHER, OWN, named
 
 FIRST = (
     "Zoë|Łukasz|Siân|Ibrahim|Mei|Anneke|Tomás|Ngozi|Pádraig|Signe|Rosa|Kwame|Ilse|Dilys|Farah|Jonas|Aoife|Mateo|"
@@ -127,7 +130,7 @@ class _Maker:
     def node(self, label: str, kind: int, aliases: tuple[str, ...] = (), **facts: str) -> str:
         name, file = slug(label) or f"entry-{len(self.nodes)}", f"data/{KINDS[kind][1].lower()}.yaml"
         said = [
-            {"group": "name", "text": f"{label} is also written {a}.", "evidence": [self.says(file)]} for a in aliases
+            {"group": "name", "text": f"{OWN} is also written {a}.", "evidence": [self.says(file)]} for a in aliases
         ]
         said += [{"group": k, "text": text, "evidence": [self.says(file)]} for k, text in facts.items()]
         self.label[name] = label
@@ -142,13 +145,12 @@ class _Maker:
             return
         self._pairs.add((a, str(relation), b))
         label, text, back = RELATIONS[relation]
-        names = {"a": self.label[a], "b": self.label[b]}
         said = [self.says("data/talks.yaml", inferred=self.random.random() < 0.12)]
         if self.random.random() < 0.08:
             said.append(self.says("data/letters.yaml"))
         self.edges.append(
             {"id": f"e{len(self.edges)}", "from": a, "to": b, "relation": f"r{relation}", "label": label,
-             "text": text.format(**names), "back": back.format(**names), "evidence": said,
+             "text": text.format(a=OWN, b=OTHER), "back": back.format(a=OTHER, b=OWN), "evidence": said,
              "detail": [{"text": d, "evidence": said[:1]} for d in detail]}
         )  # fmt: skip
 
@@ -353,6 +355,13 @@ def hostile() -> dict[str, Any]:
         description=HOSTILE[1],
         questions=[{"text": HOSTILE[1], "ids": ["__proto__", "constructor"], "answer": HOSTILE[0]}],
     )
+
+
+def told(model: Mapping[str, Any], edge: Mapping[str, Any]) -> tuple[str, str]:
+    """Say a link from where it starts, and from its other end."""
+    label = {node["id"]: node["label"] for node in model["nodes"]}
+    one, other = label[edge["from"]], label[edge["to"]]
+    return named(edge["text"], one, other), named(edge["back"], other, one)
 
 
 def numbers(text: str) -> list[int]:

@@ -52,7 +52,7 @@ def network(tmp_path: Path) -> Network:
         replace(n, label=HOSTILE[at], aliases=(HOSTILE[-at], "plain")) if at < len(HOSTILE) else n
         for at, n in enumerate(read.nodes)
     ]
-    edges = [replace(e, text=f"{HOSTILE[at % len(HOSTILE)]} knows.") for at, e in enumerate(read.edges)]
+    edges = [replace(e, forth_marked=f"{HOSTILE[at % len(HOSTILE)]} knows.") for at, e in enumerate(read.edges)]
     return replace(read, nodes=tuple(nodes), edges=tuple(edges))
 
 

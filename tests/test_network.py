@@ -17,7 +17,7 @@ import pytest
 
 from colloquy.network import Edge, Network, Node, build_network, draw, layout, page_model, to_networkx
 from colloquy.network.drawing import ASPECT, CROWDED, ROOM
-from colloquy.network.words import say, words
+from colloquy.network.words import OTHER, OWN, named, say, words
 from colloquy.project import Project
 from colloquy.terms import XSD, literal
 from small_project import SETTINGS, Small, read, small
@@ -67,7 +67,8 @@ def edge(network: Network, name: str) -> Edge:
 
 
 def said(network: Network, name: str) -> list[str]:
-    return [fact.text for fact in node(network, name).facts]
+    found = node(network, name)
+    return [named(fact.text, found.label) for fact in found.facts]
 
 
 def model_of(network: Network, **counts: int) -> dict[str, Any]:
@@ -166,9 +167,8 @@ def test_literals_are_said_by_the_sentences_of_their_properties(harbour: Small) 
 
 def test_a_class_below_the_one_in_the_legend_is_said(tmp_path: Path) -> None:
     found = small(tmp_path, "- {id: trial, type: Essay, name: Trial}", more=ESSAY)
-    trial = node(found.network, "trial")
-    assert trial.kind.name == "Work"
-    assert [f.text for f in trial.facts] == ["Trial is called Trial.", "Trial is an essay."]
+    assert node(found.network, "trial").kind.name == "Work"
+    assert said(found.network, "trial") == ["Trial is called Trial.", "Trial is an essay."]
 
 
 ESSAY = """
@@ -246,7 +246,7 @@ def test_a_relation_written_twice_is_one_edge_with_both_its_evidences(tmp_path: 
     ]
     assert found.network.edges[0].text == "Ada belongs to Trust as Pilot, since 2015."
     posts = [f for f in node(found.network, "ada").facts if f.group == "membership"]
-    assert [(f.text, len(f.evidence)) for f in posts] == [("Ada holds a post as Cook.", 2)]
+    assert [(named(f.text, "Ada"), len(f.evidence)) for f in posts] == [("Ada holds a post as Cook.", 2)]
 
 
 def test_a_relation_with_two_far_ends_is_two_edges(tmp_path: Path) -> None:
@@ -313,6 +313,9 @@ def test_values_are_said_in_full_and_no_more_exactly_than_they_are(lexical: str,
 )
 def test_a_sentence_ends_in_one_full_stop(template: str, object_: str, expected: str) -> None:
     assert say(template, {"subject": "Ada", "object": object_}) == expected
+    marked = say(template, {"subject": OWN, "object": OTHER}, own="Ada", other=object_)
+    assert object_ not in marked
+    assert named(marked, "Ada", object_) == expected
 
 
 # --- evidence -------------------------------------------------------------------------------

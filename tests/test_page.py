@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import written_page
-from colloquy import onefile, payload
+from colloquy import onefile
 from colloquy import page as network_page
 from colloquy.errors import ProjectError
 from written_page import written
@@ -88,19 +88,3 @@ def test_every_mark_stands_out_from_its_background(colour: str, ground: str) -> 
     shade = onefile.visible(colour, ground)
     light, dark = sorted((onefile.luminance(onefile.rgb(c)) for c in (shade, ground)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 2.99
-
-
-@pytest.mark.parametrize(
-    ("text", "first", "second"),
-    [
-        ("Ruby talks is about Ruby.", "Ruby talks", "Ruby"),
-        ("Ann spoke to Anna.", "Ann", "Anna"),
-        ("A sentence with neither.", "Ada", "Bo"),
-        ("Ada knows Ada.", "Ada", "Ada"),
-    ],
-)
-def test_a_sentence_is_cut_at_its_two_labels_and_stays_whole(text: str, first: str, second: str) -> None:
-    marked = payload._marked(text, first, second)
-    assert marked.replace(payload.OWN, first).replace(payload.OTHER, second) == text
-    assert (payload.OWN in marked) == (first in text)
-    assert (payload.OTHER in marked) == (second in text)

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 import page_model
 import written_page
+from colloquy.network.words import named
 from written_page import written
 
 pytestmark = pytest.mark.browser
@@ -111,10 +112,11 @@ def test_every_entry_and_link_is_unpacked_as_it_was_packed(visit: Callable[..., 
         return [tuple(whole["evidence"][at][name] for name in names) for at in numbers]
 
     for node in whole["nodes"]:
-        said[node["id"]] += [(fact["group"], fact["text"], places(fact["evidence"])) for fact in node["facts"]]
+        facts = [(fact["group"], named(fact["text"], node["label"]), fact["evidence"]) for fact in node["facts"]]
+        said[node["id"]] += [(group, text, places(evidence)) for group, text, evidence in facts]
     for edge in whole["edges"]:
         details = [(one["text"], places(one["evidence"])) for one in edge["detail"]]
-        for end, text in ((edge["from"], edge["text"]), (edge["to"], edge["back"])):
+        for end, text in zip((edge["from"], edge["to"]), page_model.told(whole, edge), strict=True):
             said[end].append((edge["id"], text, places(edge["evidence"]), details))
 
     def read(evidence: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
@@ -270,7 +272,7 @@ def test_the_panel_says_what_is_known_and_what_says_so(visit: Callable[..., Page
     found = harbour["evidence"][edge["evidence"][0]]
     page = visit(f"#{edge['to']}")
     statement = panel(page).locator(f"[data-edge={edge['id']}]")
-    expect(statement).to_contain_text(edge["back"])
+    expect(statement).to_contain_text(page_model.told(harbour, edge)[1])
     expect(statement).to_contain_text(edge["detail"][0]["text"])
     proof = statement.locator(".proof").first
     expect(proof.locator("summary")).to_contain_text(f"{found['document']}, {found['section']}: {found['phrase']}")
@@ -310,8 +312,9 @@ def test_a_click_on_a_link_opens_its_statement_both_ways(visit: Callable[..., Pa
     page.mouse.click(at["x"], at["y"])
     page.wait_for_url(f"**#edge:{at['id']}")
     edge = next(e for e in harbour["edges"] if e["id"] == at["id"])
-    expect(heading(page)).to_have_text(edge["text"])
-    expect(panel(page)).to_contain_text(edge["back"])
+    text, back = page_model.told(harbour, edge)
+    expect(heading(page)).to_have_text(text)
+    expect(panel(page)).to_contain_text(back)
     expect(panel(page).locator(".proof p").first).to_be_visible()
     expect(page.locator("#thePicture")).to_be_focused()
 
@@ -483,8 +486,8 @@ def test_without_javascript_the_list_says_everything(visit: Callable[..., Page],
     entry = page.locator("#after-the-pilot")
     for edge in harbour["edges"]:
         if "after-the-pilot" in (edge["from"], edge["to"]):
-            text = edge["text"] if edge["from"] == "after-the-pilot" else edge["back"]
-            expect(entry.get_by_text(text)).to_be_visible()
+            text, back = page_model.told(harbour, edge)
+            expect(entry.get_by_text(text if edge["from"] == "after-the-pilot" else back)).to_be_visible()
 
 
 def test_on_paper_the_list_is_open_and_nothing_else_is_there(

@@ -139,7 +139,7 @@ def drawn(ontology: Ontology, size: int, links: list[tuple[int, int, bool]], shu
         return Node(f"n{at}", f"https://harbour.example/n{at}", f"n{at}", (), kind, (), connects=kind.connects)
 
     def edge(number: int, source: int, target: int, relation: Property) -> Edge:
-        return Edge(f"e{number}", f"n{source}", f"n{target}", relation, "", "", (), ())
+        return Edge(f"e{number}", f"n{source}", f"n{target}", relation, ("", ""), "", "", (), ())
 
     nodes = tuple(node(at, idea if at in shut else person) for at in range(size))
     edges = tuple(edge(at, s, t, keys["knows" if c else "dislikes"]) for at, (s, t, c) in enumerate(links))

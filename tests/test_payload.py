@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import page_model
-from colloquy.payload import CHUNK, LONG, OTHER, OWN, letters, pack, payload
+from colloquy.network.words import OTHER, OWN
+from colloquy.payload import CHUNK, LONG, letters, pack, payload
 
 
 def opened(text: str) -> Any:

@@ -133,7 +133,7 @@ def test_hostile_text_costs_time_in_proportion_to_its_length(text: str) -> None:
         explain_refusal(query, "contains a variable that is unbound")
     except QueryError:
         pass
-    assert time.process_time() - begun < 4  # a square would take minutes
+    assert time.process_time() - begun < 20  # a square would take minutes
 
 
 # --- limits and what is refused ---------------------------------------------------------------

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from colloquy.network.words import named
 from colloquy.onefile import (
     HEAD_SCRIPT,
     PAPER,
@@ -143,6 +144,7 @@ def write_page(model: Model, beside: Mapping[str, str] | None = None) -> str:
         drawing=pack({"nodes": net.nodes, "edges": net.edges, "options": json.loads(net.options.to_json())}),
         outline=_outline(model) if whole else [],
         evidence=model["evidence"],
+        named=named,
         head_script=as_written(HEAD_SCRIPT),
         vis=as_written(vis) if whole else None,
         packed_vis=None if whole else pack(vis),
@@ -184,14 +186,17 @@ def _outline(model: Model) -> list[dict[str, Any]]:
     A link stands with both its ends; its evidence is written once, with the end it starts from.
     """
     names = {node["id"]: sort_key(node["label"]) for node in model["nodes"]}
+    label = {node["id"]: node["label"] for node in model["nodes"]}
     groups: dict[str, dict[str, list[dict[str, Any]]]] = {
         name: {relation["key"]: [] for relation in model["relations"]} for name in names
     }
     for edge in model["edges"]:
         source, target, relation = edge["from"], edge["to"], edge["relation"]
-        groups[source][relation].append({"edge": edge, "other": target, "away": True})
+        text = named(edge["text"], label[source], label[target])
+        groups[source][relation].append({"edge": edge, "other": target, "away": True, "text": text})
         if source != target:
-            groups[target][relation].append({"edge": edge, "other": source, "away": False})
+            text = named(edge["back"], label[target], label[source])
+            groups[target][relation].append({"edge": edge, "other": source, "away": False, "text": text})
 
     def place(item: Mapping[str, Any]) -> tuple[str, str]:
         return names[item["other"]], item["edge"]["id"]

@@ -25,9 +25,6 @@ CHUNK = 128
 LONG = 120
 """Texts are cut after so many characters on a page of a large network; the place where they go on is named."""
 
-OWN, OTHER = "\x01", "\x02"
-"""Stand in a text for the name of the entry that it is about, and of the one at the other end; no fact holds them."""
-
 _EVIDENCE = ("document", "documentId", "section", "phrase", "reason")
 _HEAD = ("title", "description", "lang", "digest", "counts", "questions", "kinds", "relations")
 
@@ -247,25 +244,23 @@ class _Records:
         self.facts, self.links, self.files = _Frames(), _Frames(), _Table()
         self.told: list[tuple[list[tuple[int, _Said]], list[tuple[int, int, _Said, list[_Said]]]]] = []
         for node in nodes:
-            said = [(fact["group"], self.said(fact, node["label"])) for fact in node["facts"]]
+            said = [(fact["group"], self.said(fact)) for fact in node["facts"]]
             self.told.append(
                 ([(self.facts.add(group, None if one.short else one.text), one) for group, one in said], [])
             )
         for at, edge in enumerate(edges):
-            first, second = nodes[number[edge["from"]]], nodes[number[edge["to"]]]
-            for near, far, side in ((first, second, "text"), (second, first, "back"))[: 1 + (first is not second)]:
-                own, other = near["label"], far["label"]
-                sentence = _Said(_marked(edge[side], own, other), edge["evidence"])
-                frame = self.links.add(f"{edge['relation']} {side}", sentence.text)
-                details = [self.said(one, own, other) for one in edge["detail"]]
-                self.told[number[near["id"]]][1].append((at, frame, sentence, details))
+            first, second = edge["from"], edge["to"]
+            for near, side in ((first, "text"), (second, "back"))[: 1 + (first != second)]:
+                frame = self.links.add(f"{edge['relation']} {side}", edge[side])
+                details = [self.said(one) for one in edge["detail"]]
+                self.told[number[near]][1].append((at, frame, _Said(edge[side], edge["evidence"]), details))
         self.facts.close()
         self.links.close()
 
-    def said(self, one: Mapping[str, Any], own: str, other: str = "") -> _Said:
+    def said(self, one: Mapping[str, Any]) -> _Said:
         text: str = one["text"]
         short = len(text) > self.most
-        return _Said(_marked(text[: self.most].rstrip() if short else text, own, other), one["evidence"], short)
+        return _Said(text[: self.most].rstrip() if short else text, one["evidence"], short)
 
     def chunk(self, start: int) -> str:
         """Write the records of `CHUNK` entries from `start` on."""
@@ -316,19 +311,6 @@ def _more(one: Mapping[str, Any], with_entry: bool) -> list[Any]:
     return found
 
 
-def _marked(text: str, own: str, other: str) -> str:
-    """Put `OWN` and `OTHER` where a sentence names its two ends, whole words first, the longer name first.
-
-    >>> _marked("Ada Brook taught Ada.", "Ada", "Ada Brook")
-    '\\x02 taught \\x01.'
-    """
-    for label, mark in ((own, OWN), (other, OTHER)) if len(own) >= len(other) else ((other, OTHER), (own, OWN)):
-        at = _whole(text, label) if label else -1
-        if at >= 0:
-            text = f"{text[:at]}{mark}{text[at + len(label) :]}"
-    return text
-
-
 def _beginning(texts: Sequence[str]) -> str:
     """Give what all texts begin with: the first and the last in order of letters differ soonest."""
     if not texts:
@@ -336,18 +318,3 @@ def _beginning(texts: Sequence[str]) -> str:
     first, last = min(texts), max(texts)
     same = (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
     return first[: next(same, min(len(first), len(last)))]
-
-
-def _whole(text: str, label: str) -> int:
-    """Find a label as whole words, or else anywhere; -1 where it is not."""
-    first = at = text.find(label)
-    while at >= 0:
-        end = at + len(label)
-        if not (_in_word(text[at - 1 : at]) or _in_word(text[end : end + 1])):
-            return at
-        at = text.find(label, at + 1)
-    return first
-
-
-def _in_word(letter: str) -> bool:
-    return letter.isalnum() or letter == "_"

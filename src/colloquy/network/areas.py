@@ -38,6 +38,7 @@ LEAST = 12
 _STEPS = 24  # of a walk: the more, the farther a hub reaches
 _HUBS = 400  # candidates
 _NEAR = 0.2  # a hub that an earlier one is so near to is none
+_AT_ONCE = 64  # candidates whose walks fit into a processor's own memory
 _STAY = 0.3  # of a walker: without it, walks alternate between two sides
 _SINGLY = 500  # up to so many entries Louvain goes through them one by one
 _RUNS = 10
@@ -78,6 +79,20 @@ class Web:
 
         upper = triu(self.ties, 1).tocoo()
         return np.stack((upper.row, upper.col)).astype(np.int64)
+
+    def links_within(self, sets: Sequence[Sequence[str]]) -> list[Numbers]:
+        """Give the links inside each of some sets that share no entry, by places in the set; each set in order."""
+        number = {name: at for at, name in enumerate(self.names)}
+        home, place = np.full((2, len(self.names)), -1)
+        for at, names in enumerate(sets):
+            some = [number[name] for name in names]
+            home[some], place[some] = at, np.arange(len(some))
+        links = self.links()
+        of = home[links[0]]
+        inside = np.flatnonzero((of == home[links[1]]) & (of >= 0))
+        inside = inside[np.argsort(of[inside], kind="stable")]
+        ends = np.cumsum(np.bincount(of[inside], minlength=len(sets)))[:-1]
+        return np.split(place[links[:, inside]], ends, axis=1)
 
     def components(self) -> list[Numbers]:
         """Give what hangs together, by the smallest id."""
@@ -201,15 +216,20 @@ def _gathered(web: Web, steps: int) -> tuple[list[int], Numbers]:
 
     size = len(web.names)
     strength = _strength(web)
-    rough = np.floor(np.log2(np.maximum(strength, 1e-9)) + [_hash(name) % 997 / 997 for name in web.names])
-    asked = np.array(sorted(range(size), key=lambda at: (-rough[at], _hash(web.names[at])))[:_HUBS])
+    hashes = np.array([_hash(name) for name in web.names])
+    rough = np.floor(np.log2(np.maximum(strength, 1e-9)) + hashes % 997 / 997)
+    asked = np.lexsort((hashes, -rough))[:_HUBS]
     scale = dia_array((1 / np.sqrt(np.maximum(strength, 1e-9))[None, :], [0]), shape=(size, size))
     stay = dia_array((np.full((1, size), _STAY), [0]), shape=(size, size))
     walk = ((scale @ web.ties @ scale) * (1 - _STAY) + stay).tocsr().astype(np.float32)
-    near = np.zeros((size, len(asked)), dtype=np.float32)
-    near[asked, np.arange(len(asked))] = 1.0
-    for _ in range(steps):
-        near = walk @ near
+    near: NDArray[Any] = np.empty((size, len(asked)), dtype=np.float32)
+    for first in range(0, len(asked), _AT_ONCE):
+        some = asked[first : first + _AT_ONCE]
+        walkers = np.zeros((size, len(some)), dtype=np.float32)
+        walkers[some, np.arange(len(some))] = 1.0
+        for _ in range(steps):
+            walkers = walk @ walkers
+        near[:, first : first + _AT_ONCE] = walkers
     itself = np.sqrt(near[asked, np.arange(len(asked))])
     likeness = near[asked] / np.outer(itself, itself)
     free = np.ones(len(asked), dtype=bool)
@@ -219,8 +239,8 @@ def _gathered(web: Web, steps: int) -> tuple[list[int], Numbers]:
             chosen.append(at)
             free &= likeness[at] < _NEAR
     near = near[:, chosen] / itself[chosen]
-    while not near.any(axis=1).all():
-        near += walk @ near * (~near.any(axis=1))[:, None]
+    while (far := np.flatnonzero(near.any(axis=1) == 0)).size:
+        near[far] += walk[far] @ near
     home = _joined(web, _smoothed(web, np.argmax(near, axis=1).astype(np.int64)))
     used, home = np.unique(home, return_inverse=True)
     return asked[np.array(chosen)[used]].tolist(), home

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from colloquy.errors import Place, with_article
 from colloquy.facts import Facts, Statement
 from colloquy.index import TripleIndex
-from colloquy.network.words import DATED, SLOT, say, words, year
+from colloquy.network.words import DATED, OTHER, OWN, SLOT, named, say, words, year
 from colloquy.ontology import Class, Ontology, Property, local_name, words_of
 from colloquy.settings import Settings
 from colloquy.terms import ALT_LABEL, LABEL, TYPE, XSD, Term, iri_value, is_iri, literal, literal_parts, plain
@@ -41,7 +41,10 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something said in words, with the statements that made it; `group` names what it is about."""
+    """Something said in words, with the statements that made it; `group` names what it is about.
+
+    In the text of a fact `words.OWN` stands for the name of its node.
+    """
 
     text: str
     evidence: tuple[Origin, ...]
@@ -71,7 +74,8 @@ class Node:
 class Edge:
     """An authored relation from the node `source` to the node `target`.
 
-    `text` says it from the source, `back` from the target.  `evidence` is that of the whole
+    `text` says it from the source, `back` from the target; `forth_marked` and `back_marked` are the same
+    sentences with `words.OWN` and `words.OTHER` for the two `names`.  `evidence` is that of the whole
     sentence; each of `details` has its own besides.  The id is made of the content alone.
     """
 
@@ -79,10 +83,21 @@ class Edge:
     source: str
     target: str
     relation: Property
-    text: str
-    back: str
+    names: tuple[str, str]
+    forth_marked: str
+    back_marked: str
     evidence: tuple[Origin, ...]
     details: tuple[Said, ...]
+
+    @property
+    def text(self) -> str:
+        """Say it from the source."""
+        return named(self.forth_marked, *self.names)
+
+    @property
+    def back(self) -> str:
+        """Say it from the target."""
+        return named(self.back_marked, *reversed(self.names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,16 +226,17 @@ class _Builder:
 
     def edge(self, link: _Link, target: Term) -> Edge:
         p = link.property
-        values = {"subject": self.label(link.subject), "object": self.label(target)}
-        forth, forth_left = self.details(link, p.sentence, values)
-        back, back_left = self.details(link, p.inverse_sentence, values)
+        names = self.label(link.subject), self.label(target)
+        forth, forth_left = self.details(link, p.sentence, {"subject": OWN, "object": OTHER})
+        back, back_left = self.details(link, p.inverse_sentence, {"subject": OTHER, "object": OWN})
         return Edge(
             id=link.name,
             source=self.id(link.subject),
             target=self.id(target),
             relation=p,
-            text=say(p.sentence, forth, [d.text for d in forth_left]),
-            back=say(p.inverse_sentence, back, [d.text for d in back_left]),
+            names=names,
+            forth_marked=say(p.sentence, forth, [d.text for d in forth_left], *names),
+            back_marked=say(p.inverse_sentence, back, [d.text for d in back_left], *reversed(names)),
             evidence=self.evidence(link.links + link.details),
             details=forth_left,
         )
@@ -228,17 +244,17 @@ class _Builder:
     def fact(self, link: _Link) -> Said:
         """Say what has one end in the network, or only a value."""
         p, first = link.property, link.links[0]
-        values = {"subject": self.label(link.subject)}
-        template = p.sentence
+        template, values, own = p.sentence, {"subject": OWN}, self.label(link.subject)
         if link.object is not None:
             values["object"] = self.label(link.object)
-            template = p.sentence if link.subject in self.drawn else p.inverse_sentence
+            if link.subject not in self.drawn:
+                template, values, own = p.inverse_sentence, {"subject": own, "object": OWN}, values["object"]
         elif first.object in self.facts.relations:
             template = p.lone_sentence
         else:
             values["object"] = self.words(first.object)
         filled, left = self.details(link, template, values)
-        text = say(template, filled, [d.text for d in left])
+        text = say(template, filled, [d.text for d in left], own)
         return Said(text, self.evidence(link.links + link.details), p.label)
 
     def details(self, link: _Link, template: str, values: dict[str, str]) -> tuple[dict[str, str], tuple[Said, ...]]:
@@ -329,7 +345,7 @@ class _Builder:
             groups[s.object].append(s)
         for type_, statements in groups.items():
             if type_ != kind.term:
-                values = {"subject": self.label(term), "object": with_article(self.ontology.label(type_))}
+                values = {"subject": OWN, "object": with_article(self.ontology.label(type_))}
                 yield 1, Said(say("{subject} is {object}", values), self.evidence(statements), "type")
 
     def rank(self, predicate: Term) -> int:

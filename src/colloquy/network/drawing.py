@@ -12,7 +12,8 @@ depend on the number of threads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -36,6 +37,7 @@ CROWDED = 1_000
 
 _AREA = 4_400.0  # of the rectangle, for each node
 _SMOOTHINGS, _GRAVITY, _HEAT, _HUBS = 8, 0.02, 0.1, 0.25
+_MARGIN = 0.5  # around a node's room
 _SOFT = 0.01  # keeps forces finite where two nodes meet
 
 
@@ -96,7 +98,7 @@ def in_disc(members: Sequence[str], links: Links, spacing: float) -> Floats:
     places = scattered(members)
     if links.size:
         linked = np.bincount(links.ravel(), minlength=size) > 0
-        places[linked] = _forces(_smooth(places, links), links, rounds=_DISC_ROUNDS)[linked]
+        places[linked] = _hung(places, links)[linked]
         places[~linked] *= np.sqrt((places[linked] ** 2).sum(axis=1).max()) * 1.1
     # Forces crowd the middle: each entry keeps its angle and its rank from the middle, and the disc fills evenly.
     places = places - np.median(places, axis=0)
@@ -110,9 +112,37 @@ def in_disc(members: Sequence[str], links: Links, spacing: float) -> Floats:
     return _part(places / spacing * 1.25, np.array((1.0, 1.0)), 60) / 1.25 * spacing
 
 
+def _hung(scattered: Floats, links: Links) -> Floats:
+    """Draw what holds together by forces, and let what has one link alone lie around what it hangs on.
+
+    More than a half of the entries of an area mostly hang so, and the forces between all pairs cost most.
+    """
+    size = len(scattered)
+    degree = np.bincount(links.ravel(), minlength=size)
+    hangs = (degree[links] == 1) & (degree[links[::-1]] > 1)  # of each link, which ends do
+    free = hangs.any(axis=0)
+    leaf, stem = np.where(hangs[0], links, links[::-1])[:, free]
+    core = np.ones(size, dtype=bool)
+    core[leaf] = False
+    number = np.cumsum(core) - 1
+    inner = number[links[:, ~free]]
+    places = scattered.copy()
+    places[core] = drawn = _forces(_smooth(scattered[core], inner), inner, _DISC_ROUNDS)
+    # Outwards from what the stem is linked with, the more surely the less that is.
+    (s, t), linked = inner, np.maximum(np.bincount(inner.ravel(), minlength=len(drawn)), 1)
+    away = np.zeros_like(places)
+    for axis, along in enumerate((drawn[s] - drawn[t]).T):
+        away[core, axis] = np.bincount(s, along, len(drawn)) - np.bincount(t, along, len(drawn))
+    away[core] /= (linked * np.maximum(np.sqrt((away[core] ** 2).sum(axis=1)), 1e-9))[:, None]
+    reach = 0.7 * np.sqrt(np.bincount(stem, minlength=size)[stem])
+    places[leaf] = places[stem] + (2 * away[stem] + scattered[leaf]) * reach[:, None]
+    return places
+
+
 def scattered(members: Sequence[str]) -> Floats:
     """Scatter the ids over a disc of radius 1, each where its hash says."""
-    numbers = np.array([[int.from_bytes(sha256(m.encode()).digest()[at : at + 6]) for at in (0, 6)] for m in members])
+    hashes = b"".join(sha256(member.encode()).digest()[:12] for member in members)
+    numbers = np.frombuffer(hashes, dtype=np.uint8).reshape(-1, 2, 6) @ 256.0 ** np.arange(5, -1, -1)
     u, v = (numbers / 2.0**48).T
     return np.stack((np.sqrt(u) * np.cos(2 * np.pi * v), np.sqrt(u) * np.sin(2 * np.pi * v)), axis=1)
 
@@ -160,41 +190,53 @@ def _forces(places: Floats, links: Links, rounds: int = 0) -> Floats:
     degree = np.bincount(links.ravel(), minlength=size).astype(np.float64)
     mass = (degree + 1) / (degree + 1).mean()
     pull = (degree[s] * degree[t]) ** -_HUBS
-    pull /= pull.mean()
-    x, y = places.T * (0.7 * np.sqrt(size))
-    repel = _repel if size <= CROWDED else _repel_by_cells
+    pull /= pull.sum() / max(len(pull), 1)
+    inwards = 2 * _GRAVITY * np.array(((1 / ASPECT,), (ASPECT,))) * mass
+    # Both axes in one table, and both ends of all links in one list: most areas are small, and calls cost most.
+    at = np.ascontiguousarray(places.T) * (0.7 * np.sqrt(size))
+    ends = np.concatenate((t, t + size, s, s + size))
+    repel = _repel_each(mass) if size <= CROWDED else partial(_repel_by_cells, mass=mass)
     rounds = rounds or (200 if size <= CROWDED else 80)
     for step in range(rounds):
-        fx, fy = repel(x, y, mass)
-        dx, dy = x[s] - x[t], y[s] - y[t]
-        strength = pull * (dx * dx + dy * dy + _SOFT) ** -0.25
-        dx, dy = dx * strength, dy * strength
-        fx += np.bincount(t, dx, size) - np.bincount(s, dx, size) - 2 * _GRAVITY / ASPECT * mass * x
-        fy += np.bincount(t, dy, size) - np.bincount(s, dy, size) - 2 * _GRAVITY * ASPECT * mass * y
-        force = np.sqrt(fx * fx + fy * fy) + 1e-9
+        force = repel(at) - inwards * at
+        along = at[:, s] - at[:, t]
+        along *= pull * (np.einsum("ij,ij->j", along, along) + _SOFT) ** -0.25
+        force += np.bincount(ends, np.concatenate((along, -along), axis=None), 2 * size).reshape(2, size)
+        strong = np.sqrt(np.einsum("ij,ij->j", force, force)) + 1e-9
         most = _HEAT * np.sqrt(size) * (1 - step / rounds) ** 1.5 + 0.002
-        moved = np.minimum(force / (degree + 1), most) / force
-        x, y = x + fx * moved, y + fy * moved
-    return np.stack((x, y), axis=1)
+        at += force * (np.minimum(strong / (degree + 1), most) / strong)
+    return np.ascontiguousarray(at.T)
 
 
-def _repel(x: Floats, y: Floats, mass: Floats) -> tuple[Floats, Floats]:
-    dx, dy = np.subtract.outer(x, x), np.subtract.outer(y, y)
-    strength = mass / (dx * dx + dy * dy + _SOFT)
-    return (dx * strength).sum(axis=1) * mass, (dy * strength).sum(axis=1) * mass
+def _repel_each(mass: Floats) -> Callable[[Floats], Floats]:
+    """Let all repel one another, by their masses, the more the nearer.
+
+    The tables of all pairs are made once and filled again: fresh memory costs more than the sums in it.
+    """
+    apart = np.empty((2, len(mass), len(mass)))
+
+    def repel(at: Floats) -> Floats:
+        np.square(np.subtract(at[:, :, None], at[:, None, :], out=apart), out=apart)
+        strength = np.add(apart[0], apart[1], out=apart[0])
+        strength += _SOFT
+        np.divide(mass, strength, out=strength)
+        return np.asarray((at * strength.sum(axis=1) - np.einsum("ij,kj->ki", strength, at)) * mass)
+
+    return repel
 
 
-def _repel_by_cells(x: Floats, y: Floats, mass: Floats) -> tuple[Floats, Floats]:
-    """As `_repel`, but from the centres of at most 400 cells; within a cell more softly."""
+def _repel_by_cells(at: Floats, mass: Floats) -> Floats:
+    """As `_repel_each`, but from the centres of at most 400 cells; within a cell more softly."""
     side = 20
-    across, down = ((v - v.min()) / (np.ptp(v) + 1e-9) * (side - 1e-6) for v in (x, y))
+    across, down = ((v - v.min()) / (np.ptp(v) + 1e-9) * (side - 1e-6) for v in at)
     used, cell = np.unique(across.astype(np.int64) * side + down.astype(np.int64), return_inverse=True)
     heavy = np.bincount(cell, mass, len(used))
+    x, y = at
     cx, cy = np.bincount(cell, mass * x) / heavy, np.bincount(cell, mass * y) / heavy
     soft = np.ptp(x) * np.ptp(y) / side**2 / 12 + _SOFT
     dx, dy = np.subtract.outer(x, cx), np.subtract.outer(y, cy)
     strength = heavy / (dx * dx + dy * dy + soft)
-    return (dx * strength).sum(axis=1) * mass, (dy * strength).sum(axis=1) * mass
+    return np.stack(((dx * strength).sum(axis=1), (dy * strength).sum(axis=1))) * mass
 
 
 def _press(places: Floats) -> Floats:
@@ -214,19 +256,22 @@ def _part(places: Floats, room: Floats, rounds: int = 500) -> Floats:
     """Push nodes apart until none is in another's room, an ellipse with these half-axes."""
     from scipy.spatial import cKDTree
 
-    places = places / room
+    at = np.ascontiguousarray((places / room).T)
     size = len(places)
+    looked = np.full_like(at, np.inf)
     for _ in range(rounds):
-        pairs = cKDTree(places).query_pairs(1.0, output_type="ndarray")
-        a, b = pairs[:, 0], pairs[:, 1]
-        apart = places[a] - places[b]
-        distance = np.sqrt((apart**2).sum(axis=1))
-        if not len(pairs) or distance.min() > 0.999:
+        # Pairs a little farther apart are kept as well: none is missed until somebody has moved half of that.
+        if np.abs(at - looked).max() > _MARGIN / 2 / np.sqrt(2):
+            looked = at.copy()
+            a, b = cKDTree(at.T).query_pairs(1 + _MARGIN, output_type="ndarray").T
+            ends = np.concatenate((a, a + size, b, b + size))
+        apart = at[:, a] - at[:, b]
+        distance = np.sqrt(np.einsum("ij,ij->j", apart, apart))
+        if not distance.size or distance.min() > 0.999:
             break
-        push = apart * ((1.002 - distance) / np.maximum(distance, 1e-6) / 2)[:, None]
-        for axis in (0, 1):
-            places[:, axis] += np.bincount(a, push[:, axis], size) - np.bincount(b, push[:, axis], size)
-    return np.asarray(places * room)
+        apart *= (1.002 - distance) * (distance < 1) / np.maximum(distance, 1e-6) / 2
+        at += np.bincount(ends, np.concatenate((apart, -apart), axis=None), 2 * size).reshape(2, size)
+    return np.ascontiguousarray((at.T) * room)
 
 
 def _pack(parts: Sequence[Floats]) -> list[Floats]:

@@ -50,6 +50,7 @@ def page_model(
     """Make the data of the page, ready for JSON; the counts of nodes and edges are the network's own.
 
     Properties with the same name are one relation to a visitor, so relations are keyed by label.
+    Sentences have `words.OWN` and `words.OTHER` for the names of their ends.
     """
     evidence = _Evidence()
     kinds = {c.term: c.name for c in network.kinds}
@@ -79,8 +80,8 @@ def page_model(
             "to": e.target,
             "relation": e.relation.label,
             "connects": e.relation.connects,
-            "text": e.text,
-            "back": e.back,
+            "text": e.forth_marked,
+            "back": e.back_marked,
             "evidence": evidence.numbers(e.evidence),
             "detail": [evidence.said(said) for said in e.details],
         }

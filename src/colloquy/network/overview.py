@@ -19,7 +19,7 @@ import numpy as np
 from colloquy.network.about import Telling, named
 from colloquy.network.areas import Group, Web, groups, web_of
 from colloquy.network.build import Network
-from colloquy.network.drawing import ASPECT, Floats, in_disc, layout, scattered, smoothed
+from colloquy.network.drawing import ASPECT, Floats, Links, in_disc, layout, scattered, smoothed
 
 WHOLE = 1_500
 """Up to so many entries a network is drawn as one."""
@@ -90,8 +90,9 @@ def draw(network: Network) -> Picture:
     if not large:
         return _whole(network, found)
     rough = _rough(web)
-    number = {name: at for at, name in enumerate(web.names)}
-    leaves = [[_leaf(web, number, part.members) for part in group.parts or (group,)] for group in found]
+    parts = [part.members for group in found for part in group.parts or (group,)]
+    discs = iter(map(_leaf, parts, web.links_within(parts)))
+    leaves = [[next(discs) for _ in group.parts or (group,)] for group in found]
     tops = [_top(group, discs, rough) for group, discs in zip(found, leaves, strict=True)]
     _settle(tops, [group.loose for group in found], rough)
     return _picture(network, found, leaves, tops)
@@ -113,9 +114,8 @@ def _whole(network: Network, found: Sequence[Group]) -> Picture:
 # --- one level inside the other -------------------------------------------------------------------
 
 
-def _leaf(web: Web, number: Mapping[str, int], members: tuple[str, ...]) -> _Disc:
-    inner = web.within(np.array([number[name] for name in members]))
-    places = in_disc(members, inner.links(), SPACING)
+def _leaf(members: tuple[str, ...], links: Links) -> _Disc:
+    places = in_disc(members, links, SPACING)
     radius = float(np.sqrt((places**2).sum(axis=1)).max()) + SPACING / 2
     return _Disc(members, places, radius, np.zeros(2))
 
@@ -174,10 +174,11 @@ def _packed(radii: Floats, starts: Floats, aspect: float, pull: float) -> Floats
     apart = np.add.outer(radii, radii) + _GAP
     np.fill_diagonal(apart, 0.0)
     heavy = radii**2 / (radii**2).max()
+    share = heavy / np.add.outer(heavy, heavy) * 0.505
     for step in range(_ROUNDS):
         at -= at / shape**2 * (pull * 2 * (1 - step / _ROUNDS))
-        _part(at, apart, heavy, 4)
-    _part(at, apart, heavy, 2_000)
+        _part(at, apart, share, 4)
+    _part(at, apart, share, 2_000)
     return np.asarray(at)
 
 
@@ -192,17 +193,17 @@ def _centre(middles: Floats, radii: Floats) -> Floats:
     return centre
 
 
-def _part(at: Floats, apart: Floats, heavy: Floats, rounds: int) -> None:
-    """Push discs that lie over each other apart, the lighter one farther."""
-    share = heavy[None, :] / (heavy[:, None] + heavy[None, :])
+def _part(at: Floats, apart: Floats, share: Floats, rounds: int) -> None:
+    """Push discs that lie over each other apart; `share` is how much of it the first of a pair goes."""
     for _ in range(rounds):
-        dx, dy = (np.subtract.outer(v, v) for v in at.T)
-        far = np.sqrt(dx * dx + dy * dy)
-        over = np.maximum(apart - far, 0.0)
+        away = at.T[:, :, None] - at.T[:, None, :]
+        far = np.sqrt(np.einsum("kij,kij->ij", away, away))
+        over = apart - far
         if not over.max() > 0.01:
             break
-        push = over * share * 1.01 / np.maximum(far, 1e-9)
-        at += np.stack(((dx * push).sum(axis=1), (dy * push).sum(axis=1)), axis=1) * 0.5
+        push = np.maximum(over, 0.0, out=over)
+        push *= share / np.maximum(far, 1e-9)
+        at += np.einsum("kij,ij->ik", away, push)
 
 
 # --- putting it together ----------------------------------------------------------------------------

@@ -11,6 +11,13 @@ from colloquy.terms import XSD, Term, literal_parts
 SLOT = re.compile(r"\{(\w+)\}")
 MISSING = "…"
 
+OWN, OTHER = "\x01", "\x02"
+"""Stand in a sentence for the name of the entry that it is said of, and of the one at the other end.
+
+A visitor opens an entry by its name in a sentence; and what sentences of a sort share can be written
+once.  No fact holds these characters.
+"""
+
 # Not `calendar.month_name`: that follows the locale of whoever builds.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -27,15 +34,18 @@ DATED = tuple(f"^^<{datatype}>" for datatype in sorted(_DATED))
 _ENDED = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
 
-def say(template: str, values: Mapping[str, str], details: Iterable[str] = ()) -> str:
+def say(template: str, values: Mapping[str, str], details: Iterable[str] = (), own: str = "", other: str = "") -> str:
     """Fill the slots of a sentence, add details, and end it with one full stop.
 
     >>> say("{subject} belongs to {object}", {"subject": "Ada", "object": "Tide Ltd."}, ["as Chair", "from 2015"])
     'Ada belongs to Tide Ltd. as Chair, from 2015.'
     >>> say("{subject} wrote {object}.", {"subject": "Ada", "object": "Who knows?"})
     'Ada wrote Who knows?'
+    >>> say("{subject} belongs to {object}", {"subject": OWN, "object": OTHER}, other="Tide Ltd.")
+    '\\x01 belongs to \\x02'
 
-    A slot without a value becomes `…`; braces inside a value stay as they are.
+    A slot without a value becomes `…`; braces inside a value stay as they are.  `own` and `other` are
+    the names that `OWN` and `OTHER` stand for: the last word of a sentence may be one.
     """
     text, slots = _parts(template)
     for slot, after in slots:
@@ -43,7 +53,16 @@ def say(template: str, values: Mapping[str, str], details: Iterable[str] = ()) -
     if told := ", ".join(details):
         text = f"{text} {told}"
     text = text.rstrip()
-    return text if _ENDED.search(text) else text + "."
+    return text if _ENDED.search(named(text[-8:], own, other)) else text + "."
+
+
+def named(text: str, own: str, other: str = "") -> str:
+    """Put the names of its ends into a sentence.
+
+    >>> named("\\x01 belongs to \\x02", "Ada", "Tide Ltd.")
+    'Ada belongs to Tide Ltd.'
+    """
+    return text.replace(OWN, own).replace(OTHER, other)
 
 
 @cache
