@@ -8,7 +8,7 @@ its node.  Entailed twins stay out: an edge means that somebody wrote it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from operator import itemgetter
@@ -39,8 +39,7 @@ class Origin(NamedTuple):
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """Something said in words, with the statements that made it; `group` names what it is about.
 
     In the text of a fact `words.OWN` stands for the name of its node.
@@ -110,6 +109,9 @@ class Network:
     relations: tuple[Property, ...]
 
 
+_FORTH, _BACK = {"subject": OWN, "object": OTHER}, {"subject": OTHER, "object": OWN}
+
+
 @dataclass(slots=True)
 class _Link:
     """What was written between two ends, or at one: statements of the link itself, and of its details."""
@@ -151,26 +153,26 @@ class _Builder:
         self.lasting = {p.term for p in ontology.properties if not begun.isdisjoint(rules.implied(p.term))}
 
     def build(self) -> Network:
-        for term in self.classes:
-            for statement in self.inside[term]:
-                self.collect(statement)
+        facts = {term: self.collect_all(term) for term in self.classes}
         edges: dict[str, Edge] = {}
-        facts: dict[Term, list[tuple[int, Said]]] = defaultdict(list)
-        between: list[tuple[str, Edge]] = []
+        between: dict[str, list[tuple[tuple[object, ...], Edge]]] = defaultdict(list)
         for key, link in self.links.items():
             if link.subject in self.drawn and link.object in self.drawn and link.object is not None:
-                between.append((repr(key), self.edge(link, link.object)))
+                between[link.name].append((key, self.edge(link, link.object)))
             else:
                 at = link.subject if link.subject in self.drawn else link.object
-                if at in self.drawn and at is not None:
+                if at is not None and at in self.drawn:
                     facts[at].append((self.rank(link.property.term), self.fact(link)))
-        # Sorted, so that of two relations which would share an id the same one gets the number.
-        for _, edge in sorted(between, key=itemgetter(0)):
-            number, name = 1, edge.id
-            while edge.id in edges:
-                number += 1
-                edge = replace(edge, id=f"{name}-{number}")
-            edges[edge.id] = edge
+        for name, some in sorted(between.items()):
+            if len(some) > 1:
+                # Sorted, so that of relations which would share an id the same one gets the number.
+                some.sort(key=lambda pair: repr(pair[0]))
+            for _, edge in some:
+                number = 1
+                while edge.id in edges:
+                    number += 1
+                    edge = replace(edge, id=f"{name}-{number}")
+                edges[edge.id] = edge
         nodes = [self.node(term, facts[term]) for term in self.drawn]
         kinds = {node.kind.term for node in nodes}
         relations = {edge.relation.term: edge.relation for edge in edges.values()}
@@ -182,6 +184,23 @@ class _Builder:
         )
 
     # --- collecting -------------------------------------------------------------------------
+
+    def collect_all(self, term: Term) -> list[tuple[int, Said]]:
+        """Collect what is stated of an entity, and say what needs nothing else: its plain values, with their ranks."""
+        plain: dict[tuple[Term, Term], list[Statement]] = {}
+        for s in self.inside[term]:
+            if s.object[0] != '"':
+                self.collect(s)
+            elif (p := self.property(s.predicate)) is not None and p.drawn:
+                plain.setdefault((p.term, s.object), []).append(s)
+        if term not in self.drawn:
+            return []
+        own, said = self.label(term), []
+        for (predicate, object_), statements in plain.items():
+            p = self.ontology.property_by_term[predicate]
+            text = say(p.sentence, {"subject": OWN, "object": words(object_)}, own=own)
+            said.append((self.rank(predicate), Said(text, self.evidence(statements), p.label)))
+        return said
 
     def collect(self, s: Statement) -> None:
         """Put a statement of an entity with those that say the same."""
@@ -227,8 +246,8 @@ class _Builder:
     def edge(self, link: _Link, target: Term) -> Edge:
         p = link.property
         names = self.label(link.subject), self.label(target)
-        forth, forth_left = self.details(link, p.sentence, {"subject": OWN, "object": OTHER})
-        back, back_left = self.details(link, p.inverse_sentence, {"subject": OTHER, "object": OWN})
+        forth, forth_left = self.details(link, p.sentence, _FORTH)
+        back, back_left = self.details(link, p.inverse_sentence, _BACK)
         return Edge(
             id=link.name,
             source=self.id(link.subject),
@@ -243,21 +262,23 @@ class _Builder:
 
     def fact(self, link: _Link) -> Said:
         """Say what has one end in the network, or only a value."""
-        p, first = link.property, link.links[0]
+        p, object_ = link.property, link.links[0].object
         template, values, own = p.sentence, {"subject": OWN}, self.label(link.subject)
         if link.object is not None:
             values["object"] = self.label(link.object)
             if link.subject not in self.drawn:
                 template, values, own = p.inverse_sentence, {"subject": own, "object": OWN}, values["object"]
-        elif first.object in self.facts.relations:
+        elif object_ in self.facts.relations:
             template = p.lone_sentence
         else:
-            values["object"] = self.words(first.object)
+            values["object"] = self.words(object_)
         filled, left = self.details(link, template, values)
         text = say(template, filled, [d.text for d in left], own)
         return Said(text, self.evidence(link.links + link.details), p.label)
 
-    def details(self, link: _Link, template: str, values: dict[str, str]) -> tuple[dict[str, str], tuple[Said, ...]]:
+    def details(
+        self, link: _Link, template: str, values: Mapping[str, str]
+    ) -> tuple[Mapping[str, str], tuple[Said, ...]]:
         """Fill the values that a sentence names with its own words; give the rest as details, as they were written."""
         if not link.details:
             return values, ()
@@ -305,7 +326,7 @@ class _Builder:
         first = next(c for c in classes if c.drawn)
         kind = first.view or first
         ranked = [*facts, *self.kinds(term, kind)]
-        ranked.sort(key=lambda r: (r[0], r[1].group, r[1].text, [o.place for o in r[1].evidence]))
+        ranked.sort(key=lambda r: (r[0], r[1].group, r[1].text, r[1].evidence[0].place))
         label = self.label(term)
         names = {plain(t) for t in self.closure.objects(term, ALT_LABEL) if not is_iri(t)}
         return Node(
@@ -333,7 +354,7 @@ class _Builder:
         """Give the years in which something begins and ends; where nothing says, those of its other dates."""
         dated: dict[bool, list[int]] = {True: [], False: []}
         for s in self.inside[term]:
-            if s.object.endswith(DATED) and (found := year(s.object)):
+            if s.object[0] == '"' and s.object.endswith(DATED) and (found := year(s.object)):
                 dated[s.predicate in self.lasting].append(found)
         years = dated[True] or dated[False]
         return (min(years), max(years)) if years else None

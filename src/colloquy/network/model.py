@@ -140,24 +140,26 @@ class _Evidence:
         return {"text": said.text, "evidence": self.numbers(said.evidence)}
 
     def numbers(self, origins: Iterable[Origin]) -> list[int]:
-        return [self.number(origin) for origin in origins]
+        return list(map(self.number, origins))
 
     def number(self, origin: Origin) -> int:
-        key = (*origin.place[:2], *origin[1:])
+        place, entry, basis, document, document_id, section, phrase, reason = origin
+        file, line, _ = place
+        key = (file, line, entry, basis, document, document_id, section, phrase, reason)
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = len(self.list)
             self.list.append(
                 {
-                    "basis": origin.basis,
-                    "document": origin.document,
-                    "documentId": origin.document_id,
-                    "section": origin.section,
-                    "phrase": origin.phrase,
-                    "reason": origin.reason,
-                    "file": origin.place.file,
-                    "line": origin.place.line,
-                    "entry": origin.entry,
+                    "basis": basis,
+                    "document": document,
+                    "documentId": document_id,
+                    "section": section,
+                    "phrase": phrase,
+                    "reason": reason,
+                    "file": file,
+                    "line": line,
+                    "entry": entry,
                 }
             )
         return found

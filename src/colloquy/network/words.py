@@ -53,6 +53,7 @@ def say(template: str, values: Mapping[str, str], details: Iterable[str] = (), o
     if told := ", ".join(details):
         text = f"{text} {told}"
     text = text.rstrip()
+    # A mark may be the last word, or the last but a quotation mark.
     return text if _ENDED.search(named(text[-8:], own, other)) else text + "."
 
 
