@@ -135,7 +135,8 @@ def build_network(ontology: Ontology, facts: Facts, closure: TripleIndex, settin
 class _Builder:
     def __init__(self, ontology: Ontology, facts: Facts, closure: TripleIndex, settings: Settings) -> None:
         self.ontology, self.facts, self.closure, self.settings = ontology, facts, closure, settings
-        self.label, self.id, self.words = cache(self._label), cache(self._id), cache(self._words)
+        self.label, self.words = cache(self._label), cache(self._words)
+        self.id, self.entry = cache(self._id), cache(self._entry)
         self.classes: dict[Term, list[Class]] = defaultdict(list)
         for entry in sorted(facts.entries.values(), key=lambda e: (e.term != self._term(e.id), e.id)):
             # Of merged entries, the one that gave the IRI comes first and says what the thing is.
@@ -144,6 +145,7 @@ class _Builder:
         self.inside: dict[Term, list[Statement]] = defaultdict(list)
         for s in sorted(facts.statements, key=itemgetter(3, 0, 1, 2)):  # by place
             self.inside[s.subject].append(s)
+        self.dated: dict[Term, list[Statement]] = defaultdict(list)
         self.links: dict[tuple[object, ...], _Link] = {}
         self.types: dict[Term, list[Statement]] = defaultdict(list)
         rules = ontology.rules
@@ -189,10 +191,14 @@ class _Builder:
         """Collect what is stated of an entity, and say what needs nothing else: its plain values, with their ranks."""
         plain: dict[tuple[Term, Term], list[Statement]] = {}
         for s in self.inside[term]:
-            if s.object[0] != '"':
+            object_ = s.object
+            if object_[0] != '"':
                 self.collect(s)
-            elif (p := self.property(s.predicate)) is not None and p.drawn:
-                plain.setdefault((p.term, s.object), []).append(s)
+                continue
+            if object_[-1] == ">" and object_.endswith(DATED):
+                self.dated[term].append(s)
+            if (p := self.property(s.predicate)) is not None and p.drawn:
+                plain.setdefault((p.term, object_), []).append(s)
         if term not in self.drawn:
             return []
         own, said = self.label(term), []
@@ -353,8 +359,8 @@ class _Builder:
     def years(self, term: Term) -> tuple[int, int] | None:
         """Give the years in which something begins and ends; where nothing says, those of its other dates."""
         dated: dict[bool, list[int]] = {True: [], False: []}
-        for s in self.inside[term]:
-            if s.object[0] == '"' and s.object.endswith(DATED) and (found := year(s.object)):
+        for s in self.dated.get(term, ()):
+            if found := year(s.object):
                 dated[s.predicate in self.lasting].append(found)
         years = dated[True] or dated[False]
         return (min(years), max(years)) if years else None
@@ -388,7 +394,8 @@ class _Builder:
     def evidence(self, statements: Sequence[Statement]) -> tuple[Origin, ...]:
         """Give where statements were written: once for each line, unless other words say so there."""
         if len(statements) == 1:  # as most have
-            return (self.origin(statements[0], self.entry(statements[0].subject)),)
+            (s,) = statements
+            return (self.origin(s, self.entry(s.subject)),)
         found: dict[tuple[object, ...], Origin] = {}
         for s in sorted(statements, key=lambda s: s.place):
             entry = self.entry(s.subject)
@@ -411,6 +418,6 @@ class _Builder:
             reason=said.reason,
         )
 
-    def entry(self, term: Term) -> str:
+    def _entry(self, term: Term) -> str:
         """Give the id of the entry that a statement's subject is, or belongs to."""
         return self.id(term).split("/")[0]

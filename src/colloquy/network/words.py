@@ -79,6 +79,8 @@ def words(term: Term) -> str:
     >>> words(f'"--10-28"^^<{XSD}gMonthDay>'), words(f'"2014-10"^^<{XSD}gYearMonth>')
     ('28 October (year not said)', 'October 2014')
     """
+    if term[-1] == '"' and "\\" not in term:  # a text as it is, as most are
+        return term[1:-1]
     lexical, datatype, _ = literal_parts(term)
     if datatype == XSD + "boolean":
         return "yes" if lexical in ("true", "1") else "no"
@@ -95,6 +97,7 @@ def words(term: Term) -> str:
     return text + (f" {'UTC' if zone == 'Z' else 'UTC' + zone}" if zone else "")
 
 
+@cache
 def year(term: Term) -> int | None:
     """Give the year of a date, None of anything else.
 
