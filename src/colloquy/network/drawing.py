@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from hashlib import sha256
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +23,14 @@ from numpy.typing import NDArray
 from colloquy.network.build import Network
 
 Floats: TypeAlias = NDArray[np.float64]
-Links: TypeAlias = NDArray[np.int64]
+Numbers: TypeAlias = NDArray[np.int64]
+Links: TypeAlias = Numbers
 """Edges inside a component as two rows of node numbers."""
 
 ROOM = (62.0, 40.0)
 """How far two nodes are apart at least, across and down: the half-axes of an ellipse."""
 
 ASPECT = 1.6
-_DISC_ROUNDS = 40
 _ROUGHLY = 200
 CROWDED = 1_000
 """Above so many nodes, those far away repel by the cell they are in, not one by one."""
@@ -86,57 +86,8 @@ def _components(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> list[tu
 def _draw(members: Sequence[str], links: Links) -> Floats:
     if len(members) == 1:
         return np.zeros((1, 2))
-    start = scattered(members)
-    return _part(_press(_forces(_smooth(start, links), links)) + start, np.array(ROOM))
-
-
-def in_disc(members: Sequence[str], links: Links, spacing: float) -> Floats:
-    """Draw entries with the links between them as an even disc around (0, 0), about `spacing` apart."""
-    size = len(members)
-    if size == 1:
-        return np.zeros((1, 2))
-    places = scattered(members)
-    if links.size:
-        linked = np.bincount(links.ravel(), minlength=size) > 0
-        places[linked] = _hung(places, links)[linked]
-        places[~linked] *= np.sqrt((places[linked] ** 2).sum(axis=1).max()) * 1.1
-    # Forces crowd the middle: each entry keeps its angle and its rank from the middle, and the disc fills evenly.
-    places = places - np.median(places, axis=0)
-    radius = np.sqrt((places**2).sum(axis=1))
-    rank = np.empty(size)
-    rank[np.lexsort((np.arange(size), radius))] = np.arange(size)
-    wide = spacing * 0.6 * np.sqrt(size)
-    even = wide * np.sqrt((rank + 0.5) / size)
-    kept = wide * radius / max(float(radius.max()), 1e-9)
-    places = places * ((0.75 * even + 0.25 * kept) / np.maximum(radius, 1e-9))[:, None]
-    return _part(places / spacing * 1.25, np.array((1.0, 1.0)), 60) / 1.25 * spacing
-
-
-def _hung(scattered: Floats, links: Links) -> Floats:
-    """Draw what holds together by forces, and let what has one link alone lie around what it hangs on.
-
-    More than a half of the entries of an area mostly hang so, and the forces between all pairs cost most.
-    """
-    size = len(scattered)
-    degree = np.bincount(links.ravel(), minlength=size)
-    hangs = (degree[links] == 1) & (degree[links[::-1]] > 1)  # of each link, which ends do
-    free = hangs.any(axis=0)
-    leaf, stem = np.where(hangs[0], links, links[::-1])[:, free]
-    core = np.ones(size, dtype=bool)
-    core[leaf] = False
-    number = np.cumsum(core) - 1
-    inner = number[links[:, ~free]]
-    places = scattered.copy()
-    places[core] = drawn = _forces(_smooth(scattered[core], inner), inner, _DISC_ROUNDS)
-    # Outwards from what the stem is linked with, the more surely the less that is.
-    (s, t), linked = inner, np.maximum(np.bincount(inner.ravel(), minlength=len(drawn)), 1)
-    away = np.zeros_like(places)
-    for axis, along in enumerate((drawn[s] - drawn[t]).T):
-        away[core, axis] = np.bincount(s, along, len(drawn)) - np.bincount(t, along, len(drawn))
-    away[core] /= (linked * np.maximum(np.sqrt((away[core] ** 2).sum(axis=1)), 1e-9))[:, None]
-    reach = 0.7 * np.sqrt(np.bincount(stem, minlength=size)[stem])
-    places[leaf] = places[stem] + (2 * away[stem] + scattered[leaf]) * reach[:, None]
-    return places
+    start, alone = scattered(members), Blocks(np.array([len(members)]), len(members))
+    return part(_press(forces(smooth(start, links, alone), links, alone)) + start, np.array(ROOM))
 
 
 def scattered(members: Sequence[str]) -> Floats:
@@ -155,72 +106,106 @@ def smoothed(members: Sequence[str], links: Links) -> Floats:
     places = scattered(members)
     if not links.size:
         return places
-    places = _smooth(places, links, _ROUGHLY)
+    places = smooth(places, links, Blocks(np.array([len(places)]), len(places)), _ROUGHLY)
     ranks = np.empty_like(places)
     for axis in (0, 1):
         ranks[np.argsort(places[:, axis], kind="stable"), axis] = np.linspace(-1, 1, len(places))
     return ranks
 
 
-def _smooth(places: Floats, links: Links, rounds: int = _SMOOTHINGS) -> Floats:
+class Blocks(NamedTuple):
+    """Graphs side by side, each with room for `width` nodes: `sizes` says how many are there, in front."""
+
+    sizes: Numbers
+    width: int
+
+    @property
+    def filled(self) -> NDArray[np.bool]:
+        """Tell of each place whether a node is there."""
+        return (np.arange(self.width) < self.sizes[:, None]).ravel()
+
+    def sum(self, values: Floats) -> Floats:
+        """Sum up by graph, and give each place its graph's sum."""
+        return np.repeat(values.reshape(-1, self.width).sum(axis=1), self.width)
+
+    @property
+    def size(self) -> Numbers:
+        """Give each place the size of its graph."""
+        return np.repeat(self.sizes, self.width)
+
+
+def smooth(places: Floats, links: Links, blocks: Blocks, rounds: int = _SMOOTHINGS) -> Floats:
     """Move every node halfway to the mean of its neighbours, several times, and make both axes as wide again."""
     size, (s, t) = len(places), links
     degree = np.maximum(np.bincount(links.ravel(), minlength=size), 1)
+    weight = degree * blocks.filled
+    whole = blocks.sum(weight)
     axes = []
     for scattered in places.T:
         axis = scattered.copy()
         for _ in range(rounds):
             mean = (np.bincount(s, axis[t], size) + np.bincount(t, axis[s], size)) / degree
             axis = (axis + mean) / 2
-            axis -= (axis * degree).sum() / degree.sum()
-        axes.append(_evened(axis, scattered))
-    axes[1] = _evened(axes[1] - axes[0] * (axes[0] * axes[1]).mean(), places[:, 1])
+            axis -= blocks.sum(axis * weight) / whole
+        axes.append(_evened(axis * blocks.filled, scattered, blocks))
+    along = axes[0] * blocks.sum(axes[0] * axes[1]) / blocks.size
+    axes[1] = _evened(axes[1] - along, places[:, 1], blocks)
     return np.stack(axes, axis=1)
 
 
-def _evened(axis: Floats, otherwise: Floats) -> Floats:
+def _evened(axis: Floats, otherwise: Floats, blocks: Blocks) -> Floats:
     """Bring an axis to width 1; another one where smoothing left nothing of it, as of two nodes alone."""
-    width = np.sqrt((axis**2).mean())
-    return axis / width if width > 1e-9 else otherwise
+    width = np.sqrt(blocks.sum(axis**2) / blocks.size)
+    return np.where(width > 1e-9, axis / np.maximum(width, 1e-9), otherwise)
 
 
-def _forces(places: Floats, links: Links, rounds: int = 0) -> Floats:
-    """Let the forces move the nodes, by less and less, in so many rounds (0: as many as look well)."""
+def forces(places: Floats, links: Links, blocks: Blocks, rounds: int = 0) -> Floats:
+    """Let the forces move the nodes, by less and less, in so many rounds (0: as many as look well).
+
+    Both axes stand in one table, both ends of all links in one list, and small graphs side by side: most
+    are small, and calls cost most.
+    """
     size, (s, t) = len(places), links
     degree = np.bincount(links.ravel(), minlength=size).astype(np.float64)
-    mass = (degree + 1) / (degree + 1).mean()
+    mass = (degree + 1) * blocks.filled
+    mass *= blocks.size / blocks.sum(mass)
     pull = (degree[s] * degree[t]) ** -_HUBS
-    pull /= pull.sum() / max(len(pull), 1)
+    of, count = s // blocks.width, len(blocks.sizes)
+    pull /= (np.bincount(of, pull, count) / np.maximum(np.bincount(of, minlength=count), 1))[of]
     inwards = 2 * _GRAVITY * np.array(((1 / ASPECT,), (ASPECT,))) * mass
-    # Both axes in one table, and both ends of all links in one list: most areas are small, and calls cost most.
-    at = np.ascontiguousarray(places.T) * (0.7 * np.sqrt(size))
+    reach = np.sqrt(blocks.size)
+    at = np.ascontiguousarray(places.T) * (0.7 * reach)
     ends = np.concatenate((t, t + size, s, s + size))
-    repel = _repel_each(mass) if size <= CROWDED else partial(_repel_by_cells, mass=mass)
-    rounds = rounds or (200 if size <= CROWDED else 80)
+    repel = _repel_each(mass, blocks) if blocks.width <= CROWDED else partial(_repel_by_cells, mass=mass)
+    rounds = rounds or (200 if blocks.width <= CROWDED else 80)
     for step in range(rounds):
         force = repel(at) - inwards * at
         along = at[:, s] - at[:, t]
         along *= pull * (np.einsum("ij,ij->j", along, along) + _SOFT) ** -0.25
         force += np.bincount(ends, np.concatenate((along, -along), axis=None), 2 * size).reshape(2, size)
         strong = np.sqrt(np.einsum("ij,ij->j", force, force)) + 1e-9
-        most = _HEAT * np.sqrt(size) * (1 - step / rounds) ** 1.5 + 0.002
+        most = _HEAT * reach * (1 - step / rounds) ** 1.5 + 0.002
         at += force * (np.minimum(strong / (degree + 1), most) / strong)
     return np.ascontiguousarray(at.T)
 
 
-def _repel_each(mass: Floats) -> Callable[[Floats], Floats]:
-    """Let all repel one another, by their masses, the more the nearer.
+def _repel_each(mass: Floats, blocks: Blocks) -> Callable[[Floats], Floats]:
+    """Let all of a graph repel one another, by their masses, the more the nearer.
 
     The tables of all pairs are made once and filled again: fresh memory costs more than the sums in it.
     """
-    apart = np.empty((2, len(mass), len(mass)))
+    count, width = len(blocks.sizes), blocks.width
+    apart = np.empty((2, count, width, width))
+    masses = mass.reshape(count, 1, width)
 
-    def repel(at: Floats) -> Floats:
-        np.square(np.subtract(at[:, :, None], at[:, None, :], out=apart), out=apart)
+    def repel(places: Floats) -> Floats:
+        at = places.reshape(2, count, width)
+        np.square(np.subtract(at[:, :, :, None], at[:, :, None, :], out=apart), out=apart)
         strength = np.add(apart[0], apart[1], out=apart[0])
         strength += _SOFT
-        np.divide(mass, strength, out=strength)
-        return np.asarray((at * strength.sum(axis=1) - np.einsum("ij,kj->ki", strength, at)) * mass)
+        np.divide(masses, strength, out=strength)
+        force = at * strength.sum(axis=2) - np.einsum("bij,kbj->kbi", strength, at)
+        return np.asarray(force.reshape(2, -1) * mass)
 
     return repel
 
@@ -252,7 +237,7 @@ def _press(places: Floats) -> Floats:
     return np.asarray(places * scale)
 
 
-def _part(places: Floats, room: Floats, rounds: int = 500) -> Floats:
+def part(places: Floats, room: Floats, rounds: int = 500) -> Floats:
     """Push nodes apart until none is in another's room, an ellipse with these half-axes."""
     from scipy.spatial import cKDTree
 

@@ -19,7 +19,8 @@ import numpy as np
 from colloquy.network.about import Telling, named
 from colloquy.network.areas import Group, Web, groups, web_of
 from colloquy.network.build import Network
-from colloquy.network.drawing import ASPECT, Floats, Links, in_disc, layout, scattered, smoothed
+from colloquy.network.discs import in_discs
+from colloquy.network.drawing import ASPECT, Floats, layout, scattered, smoothed
 
 WHOLE = 1_500
 """Up to so many entries a network is drawn as one."""
@@ -91,7 +92,7 @@ def draw(network: Network) -> Picture:
         return _whole(network, found)
     rough = _rough(web)
     parts = [part.members for group in found for part in group.parts or (group,)]
-    discs = iter(map(_leaf, parts, web.links_within(parts)))
+    discs = map(_leaf, parts, in_discs(parts, web.links_within(parts), SPACING))
     leaves = [[next(discs) for _ in group.parts or (group,)] for group in found]
     tops = [_top(group, discs, rough) for group, discs in zip(found, leaves, strict=True)]
     _settle(tops, [group.loose for group in found], rough)
@@ -114,8 +115,7 @@ def _whole(network: Network, found: Sequence[Group]) -> Picture:
 # --- one level inside the other -------------------------------------------------------------------
 
 
-def _leaf(members: tuple[str, ...], links: Links) -> _Disc:
-    places = in_disc(members, links, SPACING)
+def _leaf(members: tuple[str, ...], places: Floats) -> _Disc:
     radius = float(np.sqrt((places**2).sum(axis=1)).max()) + SPACING / 2
     return _Disc(members, places, radius, np.zeros(2))
 
