@@ -202,6 +202,26 @@ def test_an_area_is_called_by_what_its_members_belong_to() -> None:
             assert area.label.split(" (")[0].split(" · ")[0] in heads
 
 
+def test_what_has_one_link_in_its_area_lies_beside_what_it_hangs_on() -> None:
+    """Nearer to it than to most others: scattered at random, half of them would be nearer."""
+    picture = draw(coast())
+    beside: dict[str, set[str]] = {}
+    for edge in coast().edges:
+        if picture.area_of[edge.source] == picture.area_of[edge.target]:
+            beside.setdefault(edge.source, set()).add(edge.target)
+            beside.setdefault(edge.target, set()).add(edge.source)
+    nearer = []
+    for name, others in beside.items():
+        (stem,) = others if len(others) == 1 else ("",)
+        if stem and len(beside[stem]) > 1:
+            members = picture.areas[picture.area_of[name]].nodes
+            far = math.dist(picture.places[name], picture.places[stem])
+            closer = [other for other in members if math.dist(picture.places[name], picture.places[other]) < far]
+            nearer.append(len(closer) / len(members))
+    assert len(nearer) > 200
+    assert float(np.median(nearer)) < 0.2
+
+
 def test_a_small_change_leaves_areas_and_places() -> None:
     """Without 1 in 100 entries, and so also with as many more: areas stay, most places move by little.
 
