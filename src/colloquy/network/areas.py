@@ -108,18 +108,16 @@ def web_of(network: Network) -> Web:
     names = tuple(sorted(node.id for node in network.nodes))
     number = {name: at for at, name in enumerate(names)}
     count = Counter((e.source, e.relation.term) for e in network.edges)
-    bound: dict[tuple[int, int], list[float]] = {}
-    for e in network.edges:
-        s, t = number[e.source], number[e.target]
-        if s != t:
-            bound.setdefault((min(s, t), max(s, t)), []).append(1 / count[e.source, e.relation.term])
-    pairs = sorted(bound)
-    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    weights = np.array([sum(sorted(bound[pair])) for pair in pairs])
-    both = np.concatenate((ends, ends[::-1]), axis=1)
-    return Web(
-        names, csr_array((np.concatenate((weights, weights)), (both[0], both[1])), shape=(len(names), len(names)))
-    )
+    ends = np.array([(number[e.source], number[e.target]) for e in network.edges], dtype=np.int64).reshape(-1, 2)
+    weights = np.array([1 / count[e.source, e.relation.term] for e in network.edges])
+    ends.sort(axis=1)
+    # In the order of weights too: a sum of decimals turns on the order.
+    order = np.lexsort((weights, ends[:, 1], ends[:, 0]))
+    order = order[ends[order, 0] != ends[order, 1]]
+    pairs, first = np.unique(ends[order], axis=0, return_index=True)
+    bound = np.add.reduceat(weights[order], first) if len(first) else np.zeros(0)
+    rows, columns = np.concatenate((pairs, pairs[:, ::-1])).T
+    return Web(names, csr_array((np.concatenate((bound, bound)), (rows, columns)), shape=(len(names), len(names))))
 
 
 def groups(web: Web, kinds: Mapping[str, str], *, split: bool = True) -> list[Group]:

@@ -136,21 +136,23 @@ class Blocks(NamedTuple):
 
 def smooth(places: Floats, links: Links, blocks: Blocks, rounds: int = _SMOOTHINGS) -> Floats:
     """Move every node halfway to the mean of its neighbours, several times, and make both axes as wide again."""
+    from scipy.sparse import csr_array
+
     size, (s, t) = len(places), links
     degree = np.maximum(np.bincount(links.ravel(), minlength=size), 1)
+    ends, others = np.concatenate((s, t)), np.concatenate((t, s))
+    halfway = csr_array((0.5 / degree[ends], (ends, others)), shape=(size, size))
     weight = degree * blocks.filled
-    whole = blocks.sum(weight)
-    axes = []
-    for scattered in places.T:
-        axis = scattered.copy()
-        for _ in range(rounds):
-            mean = (np.bincount(s, axis[t], size) + np.bincount(t, axis[s], size)) / degree
-            axis = (axis + mean) / 2
-            axis -= blocks.sum(axis * weight) / whole
-        axes.append(_evened(axis * blocks.filled, scattered, blocks))
-    along = axes[0] * blocks.sum(axes[0] * axes[1]) / blocks.size
-    axes[1] = _evened(axes[1] - along, places[:, 1], blocks)
-    return np.stack(axes, axis=1)
+    share = weight / blocks.sum(weight)
+    at = places.copy()
+    for _ in range(rounds):
+        at = at / 2 + halfway @ at
+        for axis in at.T:
+            axis -= blocks.sum(axis * share)
+    at *= blocks.filled[:, None]
+    x = _evened(at[:, 0], places[:, 0], blocks)
+    y = _evened(at[:, 1], places[:, 1], blocks)
+    return np.stack((x, _evened(y - x * blocks.sum(x * y) / blocks.size, places[:, 1], blocks)), axis=1)
 
 
 def _evened(axis: Floats, otherwise: Floats, blocks: Blocks) -> Floats:
