@@ -27,11 +27,10 @@ class Telling:
     def __init__(self, network: Network) -> None:
         count = Counter((e.source, e.relation.term) for e in network.edges)
         self.incoming: dict[str, list[tuple[str, float]]] = {node.id: [] for node in network.nodes}
-        self.links = Counter[str]()
-        for e in sorted(network.edges, key=lambda e: e.id):  # sums depend on the order
-            if e.source != e.target:
-                self.incoming[e.target].append((e.source, 1 / count[e.source, e.relation.term]))
-                self.links.update((e.source, e.target))
+        linking = [e for e in network.edges if e.source != e.target]
+        self.links = Counter(end for e in linking for end in (e.source, e.target))
+        for e in sorted(linking, key=lambda e: e.id):  # sums depend on the order
+            self.incoming[e.target].append((e.source, 1 / count[e.source, e.relation.term]))
 
     def about(self, members: Iterable[str], most: int = 5) -> tuple[str, ...]:
         """Name the members that tell most of an area, each of something else than those before it."""
