@@ -18,9 +18,10 @@ from added_classes import ADDED, NAMESPACE, Added
 from colloquy import querypage
 from colloquy.examples import Examples
 from colloquy.network import build_network, draw, page_model
+from colloquy.network.words import named
 from colloquy.project import Project
 from conftest import copy_project
-from page_model import numbers
+from page_model import numbers, told
 from reference_page import Parsed
 
 
@@ -193,8 +194,9 @@ def the_network_page_has_a_facet_and_a_card(project: Extended, added: Added) -> 
     kind = project.network_head["kinds"][numbers(held(page, "theCore")["kinds"])[at]]
     assert kind["key"] == added.name
     (node,) = [n for n in project.model["nodes"] if n["id"] == added.id]
-    links = [edge["text"] for edge in project.model["edges"] if edge["from"] == added.id]
-    assert any(added.card in text for text in [*links, *(fact["text"] for fact in node["facts"])])
+    links = [told(project.model, edge)[0] for edge in project.model["edges"] if edge["from"] == added.id]
+    facts = [named(fact["text"], node["label"]) for fact in node["facts"]]
+    assert any(added.card in text for text in [*links, *facts])
 
 
 def a_question_is_made_that_has_rows(project: Extended, added: Added) -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import page_model
 import written_page
+from colloquy.network.words import named
 
 pytestmark = pytest.mark.browser
 
@@ -137,10 +138,11 @@ def test_a_link_of_two_says_what_else_joins_them(visit: Callable[..., Page]) -> 
         pairs.setdefault(frozenset((edge["from"], edge["to"])), []).append(edge)
     one, other = next(some for some in pairs.values() if len(some) > 1)[:2]
     page = visit(f"#edge:{one['id']}")
-    expect(page.locator("#theName")).to_have_text(one["text"])
-    expect(panel(page)).to_contain_text(one["back"])
+    text, back = page_model.told(model, one)
+    expect(page.locator("#theName")).to_have_text(text)
+    expect(panel(page)).to_contain_text(back)
     expect(panel(page)).to_contain_text("Also between the two")
-    expect(panel(page).locator(f"[data-edge='{other['id']}']")).to_contain_text(other["text"])
+    expect(panel(page).locator(f"[data-edge='{other['id']}']")).to_contain_text(page_model.told(model, other)[0])
 
 
 def test_a_slow_answer_never_lands_in_another_panel(visit: Callable[..., Page]) -> None:
@@ -297,10 +299,9 @@ def test_without_script_everything_is_said(visit: Callable[..., Page]) -> None:
     page = visit(java_script_enabled=False)
     text = page.locator("#theOutline").text_content() or ""
     for edge in model["edges"]:
-        assert edge["text"] in text
-        assert edge["back"] in text
+        assert all(said in text for said in page_model.told(model, edge))
     for node in model["nodes"]:
-        assert all(fact["text"] in text for fact in node["facts"])
+        assert all(named(fact["text"], node["label"]) in text for fact in node["facts"])
     found = model["evidence"][model["edges"][0]["evidence"][0]]
     assert f"{found['file']}:{found['line']}" in text
 
