@@ -10,6 +10,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from colloquy.errors import Place
+from colloquy.network import Origin, Said
 from colloquy.network.words import OTHER, OWN, named
 
 FIRST = (
@@ -102,37 +104,31 @@ def slug(text: str) -> str:
 class _Maker:
     """Collects the nodes, edges and evidence of an invented model."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, file: str = "", **said: Any) -> None:
+        """Begin with nothing; all evidence is in the `file` and says what is given, where that is."""
         self.random = random.Random(seed)
         self.nodes: list[dict[str, Any]] = []
         self.edges: list[dict[str, Any]] = []
-        self.evidence: list[dict[str, Any]] = []
+        self.file, self.said = file, said
         self.label: dict[str, str] = {}
         self._pairs: set[tuple[str, str, str]] = set()
 
-    def says(self, file: str, inferred: bool = False) -> int:
-        line = self.random.randrange(3, 400)
-        self.evidence.append(
-            {
-                "basis": "inferred" if inferred else "stated",
-                "document": self.random.choice(DOCUMENTS),
-                "documentId": "harbour-talks-blog",
-                "section": self.random.choice(SECTIONS),
-                "phrase": None if inferred else self.random.choice(PHRASES),
-                "reason": "the programme lists the talk under this heading" if inferred else None,
-                "file": file,
-                "line": line,
-                "entry": "harbour-talks",
-            }
-        )
-        return len(self.evidence) - 1
+    def says(self, file: str, inferred: bool = False) -> Origin:
+        return Origin(
+            place=Place(self.file or file, self.random.randrange(3, 400), 5),
+            basis="inferred" if inferred else "stated",
+            document=self.random.choice(DOCUMENTS),
+            document_id="harbour-talks-blog",
+            section=self.random.choice(SECTIONS),
+            phrase=None if inferred else self.random.choice(PHRASES),
+            reason="the programme lists the talk under this heading" if inferred else None,
+            entry="harbour-talks",
+        )._replace(**self.said)
 
     def node(self, label: str, kind: int, aliases: tuple[str, ...] = (), **facts: str) -> str:
         name, file = slug(label) or f"entry-{len(self.nodes)}", f"data/{KINDS[kind][1].lower()}.yaml"
-        said = [
-            {"group": "name", "text": f"{OWN} is also written {a}.", "evidence": [self.says(file)]} for a in aliases
-        ]
-        said += [{"group": k, "text": text, "evidence": [self.says(file)]} for k, text in facts.items()]
+        said = [Said("name", f"{OWN} is also written {a}.", (self.says(file),)) for a in aliases]
+        said += [Said(k, text, (self.says(file),)) for k, text in facts.items()]
         self.label[name] = label
         self.nodes.append(
             {"id": name, "kind": f"k{kind}", "label": label, "aliases": list(aliases), "x": 0.0, "y": 0.0,
@@ -151,7 +147,7 @@ class _Maker:
         self.edges.append(
             {"id": f"e{len(self.edges)}", "from": a, "to": b, "relation": f"r{relation}", "label": label,
              "text": text.format(a=OWN, b=OTHER), "back": back.format(a=OTHER, b=OWN), "evidence": said,
-             "detail": [{"text": d, "evidence": said[:1]} for d in detail]}
+             "detail": [Said("", d, tuple(said[:1])) for d in detail]}
         )  # fmt: skip
 
 
@@ -296,7 +292,6 @@ def finish(make: _Maker, **more: Any) -> dict[str, Any]:
         "relations": [r for r in relations if r["count"]],
         "nodes": make.nodes,
         "edges": make.edges,
-        "evidence": make.evidence,
         "areas": areas,
         "base": "https://harbour.example/id/",
         "repository": "https://code.example.org/harbour/blob/main/{file}#L{line}",
@@ -335,7 +330,7 @@ HOSTILE = (
 
 def hostile() -> dict[str, Any]:
     """Give a small model whose labels, ids, sentences and links all try to run something."""
-    make = _Maker(3)
+    make = _Maker(3, "data/<b>.yaml", document=HOSTILE[0], section=HOSTILE[1], phrase=HOSTILE[5])
     ids = ["__proto__", "constructor", "vis", "toString", "the-panel", "hasOwnProperty", "a", "b", "c", "d"]
     for n, (name, label) in enumerate(zip(ids, HOSTILE, strict=True)):
         made = make.node(label, n % 3, (label[::-1], "</title><b>alias</b>"), note=f"{label} is a fact.")
@@ -345,8 +340,6 @@ def hostile() -> dict[str, Any]:
     for n, name in enumerate(ids):
         make.edge(name, n % 3, ids[(n + 1) % len(ids)], HOSTILE[0])
         make.edge(name, 9, ids[(n + 3) % len(ids)])
-    for found in make.evidence:
-        found.update(document=HOSTILE[0], section=HOSTILE[1], phrase=HOSTILE[5], file="data/<b>.yaml")
     return finish(
         make,
         repository="javascript:globalThis.broken=5",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 import page_model
 import written_page
+from colloquy.network import Origin
 from colloquy.network.words import named
 from written_page import written
 
@@ -107,15 +108,14 @@ def test_every_entry_and_link_is_unpacked_as_it_was_packed(visit: Callable[..., 
     )
     said: dict[str, list[tuple[Any, ...]]] = {node["id"]: [] for node in whole["nodes"]}
 
-    def places(numbers: list[int]) -> list[tuple[Any, ...]]:
-        names = ("basis", "document", "documentId", "section", "phrase", "reason", "file", "line")
-        return [tuple(whole["evidence"][at][name] for name in names) for at in numbers]
+    def places(evidence: Iterable[Origin]) -> list[tuple[Any, ...]]:
+        return [(*origin[2:], *origin.place[:2]) for origin in evidence]
 
     for node in whole["nodes"]:
-        facts = [(fact["group"], named(fact["text"], node["label"]), fact["evidence"]) for fact in node["facts"]]
+        facts = [(group, named(text, node["label"]), evidence) for group, text, evidence in node["facts"]]
         said[node["id"]] += [(group, text, places(evidence)) for group, text, evidence in facts]
     for edge in whole["edges"]:
-        details = [(one["text"], places(one["evidence"])) for one in edge["detail"]]
+        details = [(text, places(evidence)) for _, text, evidence in edge["detail"]]
         for end, text in zip((edge["from"], edge["to"]), page_model.told(whole, edge), strict=True):
             said[end].append((edge["id"], text, places(edge["evidence"]), details))
 
@@ -268,26 +268,26 @@ def test_an_unknown_address_says_so(visit: Callable[..., Page]) -> None:
 
 
 def test_the_panel_says_what_is_known_and_what_says_so(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
-    edge = next(e for e in harbour["edges"] if e["detail"] and harbour["evidence"][e["evidence"][0]]["phrase"])
-    found = harbour["evidence"][edge["evidence"][0]]
+    edge = next(e for e in harbour["edges"] if e["detail"] and e["evidence"][0].phrase)
+    found = edge["evidence"][0]
+    file, line, _ = found.place
     page = visit(f"#{edge['to']}")
     statement = panel(page).locator(f"[data-edge={edge['id']}]")
     expect(statement).to_contain_text(page_model.told(harbour, edge)[1])
-    expect(statement).to_contain_text(edge["detail"][0]["text"])
+    expect(statement).to_contain_text(edge["detail"][0].text)
     proof = statement.locator(".proof").first
-    expect(proof.locator("summary")).to_contain_text(f"{found['document']}, {found['section']}: {found['phrase']}")
-    place = proof.get_by_role("link", name=f"{found['file']}, line {found['line']}")
+    expect(proof.locator("summary")).to_contain_text(f"{found.document}, {found.section}: {found.phrase}")
+    place = proof.get_by_role("link", name=f"{file}, line {line}")
     expect(place).to_be_hidden()
     proof.locator("summary").click()
-    assert place.get_attribute("href") == f"https://code.example.org/harbour/blob/main/{found['file']}#L{found['line']}"
+    assert place.get_attribute("href") == f"https://code.example.org/harbour/blob/main/{file}#L{line}"
     report = proof.get_by_role("link", name="Report a mistake").get_attribute("href")
-    file = found["file"].replace("/", "%2F")
-    assert report == f"mailto:corrections@harbour.example?subject={file}%3A{found['line']}"
+    assert report == f"mailto:corrections@harbour.example?subject={file.replace('/', '%2F')}%3A{line}"
     expect(panel(page).get_by_role("link", name="Ask for a correction")).to_be_visible()
 
 
 def test_what_was_inferred_says_so_with_its_reason(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
-    edge = next(e for e in harbour["edges"] if harbour["evidence"][e["evidence"][0]]["basis"] == "inferred")
+    edge = next(e for e in harbour["edges"] if e["evidence"][0].basis == "inferred")
     page = visit(f"#edge:{edge['id']}")
     expect(panel(page)).to_contain_text("Read between the lines: the programme lists the talk under this heading")
 

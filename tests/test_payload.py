@@ -97,7 +97,8 @@ def test_sentences_name_their_ends_by_marks_and_share_what_they_begin_and_end_wi
 
 def test_long_texts_are_cut_only_where_asked() -> None:
     model = page_model.harbour()
-    model["nodes"][0]["facts"][0]["text"] = "It is said. " * 60
+    facts = model["nodes"][0]["facts"]
+    facts[0] = facts[0]._replace(text="It is said. " * 60)
     whole, short = payload(model), payload(model, cut=True)
     texts = [
         [text for chunk in one.chunks for facts, _ in opened(chunk)["records"] for _, text, *_ in facts]

@@ -195,7 +195,7 @@ def the_network_page_has_a_facet_and_a_card(project: Extended, added: Added) -> 
     assert kind["key"] == added.name
     (node,) = [n for n in project.model["nodes"] if n["id"] == added.id]
     links = [told(project.model, edge)[0] for edge in project.model["edges"] if edge["from"] == added.id]
-    facts = [named(fact["text"], node["label"]) for fact in node["facts"]]
+    facts = [named(fact.text, node["label"]) for fact in node["facts"]]
     assert any(added.card in text for text in [*links, *facts])
 
 

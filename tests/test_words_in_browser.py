@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import page_model
 import written_page
+from colloquy.network import Said
 from colloquy.network.words import named
 
 pytestmark = pytest.mark.browser
@@ -36,14 +37,14 @@ def busy() -> dict[str, Any]:
         model["edges"].append(
             {**model["edges"][0], "id": f"{first['id']}.walks.walk-{at}", "from": first["id"], "to": other["id"],
              "relation": relation, "text": text, "back": f"{other['label']} was given by {first['label']}.",
-             "detail": [], "evidence": [0]}
+             "detail": []}
         )  # fmt: skip
     for node, label, language in zip(model["nodes"][-3:], (LONG, UNSEEN, ARABIC), ("", "", "ar"), strict=True):
         node.update(label=label, language=language)
     model["nodes"][-1]["aliases"] = ["Harbour Corporation of the North"]
     model["nodes"][-1]["facts"] = [
-        {"group": "website", "text": f"{ARABIC} has the website https://harbour.example/a?b=1.", "evidence": [0]},
-        {"group": "note", "text": f'{ARABIC} says javascript:alert(1) and http://"x.', "evidence": [0]},
+        Said("website", f"{ARABIC} has the website https://harbour.example/a?b=1.", model["edges"][0]["evidence"]),
+        Said("note", f'{ARABIC} says javascript:alert(1) and http://"x.', model["edges"][0]["evidence"]),
     ]
     for kind in model["kinds"]:
         kind["count"] = sum(node["kind"] == kind["key"] for node in model["nodes"])
@@ -301,9 +302,9 @@ def test_without_script_everything_is_said(visit: Callable[..., Page]) -> None:
     for edge in model["edges"]:
         assert all(said in text for said in page_model.told(model, edge))
     for node in model["nodes"]:
-        assert all(named(fact["text"], node["label"]) in text for fact in node["facts"])
-    found = model["evidence"][model["edges"][0]["evidence"][0]]
-    assert f"{found['file']}:{found['line']}" in text
+        assert all(named(fact.text, node["label"]) in text for fact in node["facts"])
+    place = model["edges"][0]["evidence"][0].place
+    assert f"{place.file}:{place.line}" in text
 
 
 def test_what_contributors_wrote_stays_text(visit: Callable[..., Page]) -> None:

@@ -143,7 +143,6 @@ def write_page(model: Model, beside: Mapping[str, str] | None = None) -> str:
         payload=payload({**model, "whole": DRAWN_WHOLE}, cut=not whole),
         drawing=pack({"nodes": net.nodes, "edges": net.edges, "options": json.loads(net.options.to_json())}),
         outline=_outline(model) if whole else [],
-        evidence=model["evidence"],
         named=named,
         head_script=as_written(HEAD_SCRIPT),
         vis=as_written(vis) if whole else None,

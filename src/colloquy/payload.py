@@ -13,10 +13,11 @@ import base64
 import gzip
 import json
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from colloquy.network.build import Origin
 
 Model = Mapping[str, Any]
 
@@ -26,7 +27,6 @@ CHUNK = 128
 LONG = 100
 """Texts are cut after so many characters on a page of a large network; the place where they go on is named."""
 
-_EVIDENCE = ("document", "documentId", "section", "phrase", "reason")
 _HEAD = ("title", "description", "lang", "digest", "counts", "questions", "kinds", "relations")
 
 
@@ -82,7 +82,7 @@ def payload(model: Model, *, cut: bool = False) -> Payload:
     records = _Records(model, nodes, edges, number, cut=cut)
     head = {key: model[key] for key in _HEAD}
     head |= {key: model.get(key) for key in ("base", "repository", "corrections", "whole", "hub")}
-    head |= {"groups": records.facts.written(), "sides": records.links.written()}
+    head |= {"groups": records.facts.written, "sides": records.links.written}
     head |= {"years": _years(model), "chunk": CHUNK}
     chunks = tuple(records.chunk(start) for start in range(0, len(nodes), CHUNK))
     core = {**_drawn_nodes(model, nodes), **_drawn_edges(model, edges, number), **_areas(model, number)}
@@ -193,32 +193,29 @@ def _some(items: Iterable[tuple[int, Any]]) -> dict[str, Any]:
 class _Frames:
     """What all sentences of a sort begin and end with, by the sort's name: it is written once."""
 
-    def __init__(self) -> None:
-        self.names = _Table()
-        self.texts: list[list[str]] = []
-        self.frames: list[tuple[str, str]] = []
+    def __init__(self, texts: Mapping[str, Collection[str]]) -> None:
+        frames = {name: _frame(some) for name, some in texts.items()}
+        self.written = [(name, *frame) for name, frame in frames.items()]
+        # Its number, and where the text of its own begins and ends.
+        self.of = {
+            name: (at, len(first), -len(last) if last else None)
+            for at, (name, (first, last)) in enumerate(frames.items())
+        }
 
-    def add(self, name: str, text: str | None) -> int:
-        at = self.names.number(name)
-        if at == len(self.texts):
-            self.texts.append([])
-        if text is not None:
-            self.texts[at].append(text)
-        return at
 
-    def close(self) -> None:
-        for texts in self.texts:
-            first = _beginning(texts)
-            last = _beginning([text[len(first) :][::-1] for text in texts])[::-1]
-            self.frames.append((first, last))
-        self.texts.clear()
-
-    def inner(self, at: int, text: str) -> str:
-        first, last = self.frames[at]
-        return text[len(first) : len(text) - len(last)]
-
-    def written(self) -> list[tuple[str, str, str]]:
-        return [(name, *frame) for name, frame in zip(self.names.values, self.frames, strict=True)]
+def _frame(texts: Collection[str]) -> tuple[str, str]:
+    """Give what all texts begin with, and what the rest of them ends with."""
+    if not texts:
+        return "", ""
+    # The first and the last in order of letters differ soonest.
+    least, most = min(texts), max(texts)
+    size = min(len(least), len(most))
+    first = next((at for at in range(size) if least[at] != most[at]), size)
+    last = least[first:]
+    for text in texts:
+        while not text.endswith(last, first):
+            last = last[1:]
+    return least[:first], last
 
 
 class _Records:
@@ -233,89 +230,80 @@ class _Records:
         *,
         cut: bool,
     ) -> None:
-        self.evidence, self.with_entry = model["evidence"], bool(model.get("corrections"))
+        self.nodes, self.with_entry = nodes, bool(model.get("corrections"))
         self.most = LONG if cut else sys.maxsize
-        self.facts, self.links, self.files = _Frames(), _Frames(), _Table()
-        # Of each entry: facts with their frames, and links with their numbers and frames, told from which side.
-        self.told: list[tuple[list[tuple[int, Model]], list[tuple[int, int, str, Model]]]] = []
+        facts: dict[str, set[str]] = defaultdict(set)
         for node in nodes:
-            facts = []
-            for fact in node["facts"]:
-                text = fact["text"]
-                facts.append((self.facts.add(fact["group"], text if len(text) <= self.most else None), fact))
-            self.told.append((facts, []))
+            for group, text, _ in node["facts"]:
+                same = facts[group]
+                if len(text) <= self.most:
+                    same.add(text)
+        links: dict[str, set[str]] = defaultdict(set)
+        # Of each entry: its links with their numbers, and how each is told from its side.
+        self.linked: list[list[tuple[int, str, str, Model]]] = [[] for _ in nodes]
         for at, edge in enumerate(edges):
             first, second, relation = edge["from"], edge["to"], edge["relation"]
             for near, side in ((first, "text"), (second, "back"))[: 1 + (first != second)]:
-                frame = self.links.add(f"{relation} {side}", edge[side])
-                self.told[number[near]][1].append((at, frame, side, edge))
-        self.facts.close()
-        self.links.close()
+                sort, text = f"{relation} {side}", edge[side]
+                links[sort].add(text)
+                self.linked[number[near]].append((at, sort, text, edge))
+        self.facts, self.links, self.files = _Frames(facts), _Frames(links), _Table()
 
     def chunk(self, start: int) -> str:
         """Write the records of `CHUNK` entries from `start` on."""
-        local: dict[int, int] = {}
+        local: dict[Origin, int] = {}
 
-        def numbers(some: Sequence[int]) -> int | list[int]:
+        def numbers(evidence: Sequence[Origin]) -> int | list[int]:
             """Number evidence as it comes; 0 stands for one alone that is new, which most is."""
-            if len(some) == 1 and some[0] not in local:
-                local[some[0]] = len(local)
-                return 0
-            return [local.setdefault(one, len(local)) for one in some]
+            if len(evidence) > 1:
+                return [local.setdefault(one, len(local)) for one in evidence]
+            new = len(local)
+            found = local.setdefault(evidence[0], new)
+            return 0 if found == new else [found]
 
-        def said(one: Model) -> list[Any]:
+        def said(text: str, evidence: Sequence[Origin]) -> list[Any]:
             """Give the text of a detail or a long fact, what says so, and 1 where the end was cut off."""
-            text: str = one["text"]
             if len(text) <= self.most:
-                return [text, numbers(one["evidence"])]
-            return [text[: self.most].rstrip(), numbers(one["evidence"]), 1]
+                return [text, numbers(evidence)]
+            return [text[: self.most].rstrip(), numbers(evidence), 1]
 
         records = []
-        for facts, links in self.told[start : start + CHUNK]:
+        for at in range(start, min(start + CHUNK, len(self.nodes))):
             told: list[list[Any]] = []
-            for frame, fact in facts:
-                text = fact["text"]
+            for group, text, evidence in self.nodes[at]["facts"]:
+                frame, first, last = self.facts.of[group]
                 if len(text) <= self.most:
-                    told.append([frame, self.facts.inner(frame, text), numbers(fact["evidence"])])
+                    told.append([frame, text[first:last], numbers(evidence)])
                 else:
-                    told.append([frame, *said(fact)])
+                    told.append([frame, *said(text, evidence)])
             linked: list[list[Any]] = []
-            for at, frame, side, edge in links:
-                linked.append([at, frame, self.links.inner(frame, edge[side]), numbers(edge["evidence"])])
+            for number, sort, text, edge in self.linked[at]:
+                frame, first, last = self.links.of[sort]
+                linked.append([number, frame, text[first:last], numbers(edge["evidence"])])
                 if edge["detail"]:
-                    linked[-1].append([said(one) for one in edge["detail"]])
+                    linked[-1].append([said(text, evidence) for _, text, evidence in edge["detail"]])
             records.append([told, linked])
-        return pack({"records": records, **self.proofs([self.evidence[one] for one in local])})
+        return pack({"records": records, **self.proofs(local)})
 
-    def proofs(self, evidence: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    def proofs(self, evidence: Collection[Origin]) -> dict[str, Any]:
         """Write evidence in columns: files, lines as steps from the one before, and what else there is."""
-        lines = [one["line"] for one in evidence]
         columns = {
-            "files": [self.files.number(one["file"]) for one in evidence],
-            "lines": [line - before for line, before in zip(lines, [0, *lines], strict=False)],
+            "files": [self.files.number(one.place.file) for one in evidence],
+            "lines": [*_steps(one.place.line for one in evidence)],
         }
-        names = (*_EVIDENCE, "entry") if self.with_entry else _EVIDENCE
-        more = list(map(_more, map(itemgetter("basis", *names), evidence)))
+        more = [_more(one, with_entry=self.with_entry) for one in evidence]
         return columns | ({"more": more} if any(more) else {})
 
 
-_NOTHING_MORE = ("stated", *(None for _ in _EVIDENCE))
-
-
-def _more(found: tuple[str | None, ...]) -> list[Any]:
+def _more(origin: Origin, *, with_entry: bool) -> list[Any]:
     """1 where inferred, and the words that are there; what is missing at the end is left out."""
-    if found == _NOTHING_MORE:  # as mostly
+    said = origin[2:]
+    if said == _NOTHING_MORE and not with_entry:  # as mostly
         return []
-    more: list[Any] = [int(found[0] == "inferred"), *found[1:]]
+    more: list[Any] = [int(said[0] == "inferred"), *said[1:], *([origin.entry] if with_entry else [])]
     while more and more[-1] in (None, "", 0):
         more.pop()
     return more
 
 
-def _beginning(texts: Sequence[str]) -> str:
-    """Give what all texts begin with: the first and the last in order of letters differ soonest."""
-    if not texts:
-        return ""
-    first, last = min(texts), max(texts)
-    same = (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
-    return first[: next(same, min(len(first), len(last)))]
+_NOTHING_MORE = ("stated", None, None, None, None, None)

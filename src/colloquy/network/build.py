@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from colloquy.errors import Place, with_article
+from colloquy.evidence import Evidence
 from colloquy.facts import Facts, Statement
 from colloquy.index import TripleIndex
 from colloquy.network.words import DATED, OTHER, OWN, SLOT, named, say, words, year
@@ -42,12 +43,13 @@ class Origin(NamedTuple):
 class Said(NamedTuple):
     """Something said in words, with the statements that made it; `group` names what it is about.
 
-    In the text of a fact `words.OWN` stands for the name of its node.
+    In the text of a fact `words.OWN` stands for the name of its node.  These come in order by themselves:
+    what stands at one place has one evidence.
     """
 
+    group: str
     text: str
     evidence: tuple[Origin, ...]
-    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Network:
     relations: tuple[Property, ...]
 
 
+_PLACE_FIRST = itemgetter(3, 0, 1, 2)
 _FORTH, _BACK = {"subject": OWN, "object": OTHER}, {"subject": OTHER, "object": OWN}
 
 
@@ -136,21 +139,27 @@ class _Builder:
     def __init__(self, ontology: Ontology, facts: Facts, closure: TripleIndex, settings: Settings) -> None:
         self.ontology, self.facts, self.closure, self.settings = ontology, facts, closure, settings
         self.label, self.words = cache(self._label), cache(self._words)
-        self.id, self.entry = cache(self._id), cache(self._entry)
+        self.id, self.entry, self.says_so = cache(self._id), cache(self._entry), cache(self._says_so)
         self.classes: dict[Term, list[Class]] = defaultdict(list)
         for entry in sorted(facts.entries.values(), key=lambda e: (e.term != self._term(e.id), e.id)):
             # Of merged entries, the one that gave the IRI comes first and says what the thing is.
             self.classes[entry.term].append(entry.class_)
         self.drawn = {term for term, classes in self.classes.items() if any(c.drawn for c in classes)}
         self.inside: dict[Term, list[Statement]] = defaultdict(list)
-        for s in sorted(facts.statements, key=itemgetter(3, 0, 1, 2)):  # by place
+        for s in facts.statements:
             self.inside[s.subject].append(s)
+        for statements in self.inside.values():
+            statements.sort(key=_PLACE_FIRST)
         self.dated: dict[Term, list[Statement]] = defaultdict(list)
         self.links: dict[tuple[object, ...], _Link] = {}
         self.types: dict[Term, list[Statement]] = defaultdict(list)
+        self.properties = {p.term: p for p in ontology.properties if p.drawn}
         rules = ontology.rules
         self.naming = {p.term for p in ontology.properties if (LABEL, False) in rules.implied(p.term)}
         self.renaming = {p.term for p in ontology.properties if (ALT_LABEL, False) in rules.implied(p.term)}
+        if ALT_LABEL not in ontology.property_by_term and min(self.renaming, default="") in self.properties:
+            # The name of a merged entry is kept as another name: it is said like those of the ontology.
+            self.properties[ALT_LABEL] = self.properties[min(self.renaming)]
         begun = {(f"<https://schema.org/{name}>", False) for name in ("startDate", "endDate")}
         self.lasting = {p.term for p in ontology.properties if not begun.isdisjoint(rules.implied(p.term))}
 
@@ -191,21 +200,21 @@ class _Builder:
         """Collect what is stated of an entity, and say what needs nothing else: its plain values, with their ranks."""
         plain: dict[tuple[Term, Term], list[Statement]] = {}
         for s in self.inside[term]:
-            object_ = s.object
+            _, predicate, object_, _, _ = s
             if object_[0] != '"':
                 self.collect(s)
                 continue
             if object_[-1] == ">" and object_.endswith(DATED):
                 self.dated[term].append(s)
-            if (p := self.property(s.predicate)) is not None and p.drawn:
+            if (p := self.properties.get(predicate)) is not None:
                 plain.setdefault((p.term, object_), []).append(s)
         if term not in self.drawn:
             return []
         own, said = self.label(term), []
         for (predicate, object_), statements in plain.items():
-            p = self.ontology.property_by_term[predicate]
+            p = self.properties[predicate]
             text = say(p.sentence, {"subject": OWN, "object": words(object_)}, own=own)
-            said.append((self.rank(predicate), Said(text, self.evidence(statements), p.label)))
+            said.append((self.rank(predicate), Said(p.label, text, self.evidence(statements))))
         return said
 
     def collect(self, s: Statement) -> None:
@@ -213,8 +222,8 @@ class _Builder:
         if s.predicate == TYPE:
             self.types[s.subject].append(s)
             return
-        p = self.property(s.predicate)
-        if p is None or not p.drawn:
+        p = self.properties.get(s.predicate)
+        if p is None:
             return
         if s.object not in self.facts.relations:
             ends = (s.subject, s.object if s.object in self.classes else None)
@@ -239,13 +248,6 @@ class _Builder:
             first.name = min(first.name, link.name, key=lambda n: (len(n), n))
             first.links += link.links
             first.details += link.details
-
-    def property(self, term: Term) -> Property | None:
-        found = self.ontology.property_by_term.get(term)
-        if found is None and term == ALT_LABEL and self.renaming:
-            # The name of a merged entry is kept as another name: it is said like those of the ontology.
-            return self.ontology.property_by_term[min(self.renaming)]
-        return found
 
     # --- saying -----------------------------------------------------------------------------
 
@@ -280,7 +282,7 @@ class _Builder:
             values["object"] = self.words(object_)
         filled, left = self.details(link, template, values)
         text = say(template, filled, [d.text for d in left], own)
-        return Said(text, self.evidence(link.links + link.details), p.label)
+        return Said(p.label, text, self.evidence(link.links + link.details))
 
     def details(
         self, link: _Link, template: str, values: Mapping[str, str]
@@ -295,13 +297,13 @@ class _Builder:
             groups.setdefault((s.predicate, s.object), []).append(s)
         left = []
         for (predicate, object_), statements in groups.items():
-            p = self.property(predicate)
-            if p is None or not p.drawn:
+            p = self.properties.get(predicate)
+            if p is None:
                 continue
             if p.key in slots:
                 filled[p.key].append(self.words(object_))
             elif text := self.detail(p, object_):
-                left.append(Said(text, self.evidence(statements), p.label))
+                left.append(Said(p.label, text, self.evidence(statements)))
         return {**{key: ", ".join(texts) for key, texts in filled.items()}, **values}, tuple(left)
 
     def detail(self, p: Property, object_: Term) -> str:
@@ -318,11 +320,11 @@ class _Builder:
             return words(term)
         if term not in self.facts.relations:
             return self.label(term)
-        inner = [(self.property(s.predicate), s) for s in self.inside[term] if s.predicate != TYPE]
+        inner = [(self.properties.get(s.predicate), s) for s in self.inside[term] if s.predicate != TYPE]
         return ", ".join(
             self.words(s.object) if s.object in self.classes else self.detail(p, s.object)
             for p, s in inner
-            if p is not None and p.drawn
+            if p is not None
         )
 
     # --- nodes ------------------------------------------------------------------------------
@@ -332,7 +334,7 @@ class _Builder:
         first = next(c for c in classes if c.drawn)
         kind = first.view or first
         ranked = [*facts, *self.kinds(term, kind)]
-        ranked.sort(key=lambda r: (r[0], r[1].group, r[1].text, r[1].evidence[0].place))
+        ranked.sort()
         label = self.label(term)
         names = {plain(t) for t in self.closure.objects(term, ALT_LABEL) if not is_iri(t)}
         return Node(
@@ -369,11 +371,11 @@ class _Builder:
         """Say of which class a thing is, where that is more than the legend says."""
         groups: dict[Term, list[Statement]] = defaultdict(list)
         for s in self.types[term]:
-            groups[s.object].append(s)
+            if s.object != kind.term:
+                groups[s.object].append(s)
         for type_, statements in groups.items():
-            if type_ != kind.term:
-                values = {"subject": OWN, "object": with_article(self.ontology.label(type_))}
-                yield 1, Said(say("{subject} is {object}", values), self.evidence(statements), "type")
+            values = {"subject": OWN, "object": with_article(self.ontology.label(type_))}
+            yield 1, Said("type", say("{subject} is {object}", values), self.evidence(statements))
 
     def rank(self, predicate: Term) -> int:
         """Put names first, other names after the type, and the rest last."""
@@ -403,20 +405,13 @@ class _Builder:
         return tuple(found.values())
 
     def origin(self, s: Statement, entry: str) -> Origin:
-        said = s.evidence
-        if said.document is None and said.section is said.phrase is said.reason is None:
-            return Origin(s.place, entry, said.basis, None, None, None, None, None)
+        return Origin(s.place, entry, *self.says_so(s.evidence))
+
+    def _says_so(self, said: Evidence) -> tuple[str, str | None, str | None, str | None, str | None, str | None]:
+        """Give the rest of an origin: what says so, with the document by name and by id."""
         document = self.facts.entries.get(said.document) if said.document else None
-        return Origin(
-            place=s.place,
-            entry=entry,
-            basis=said.basis,
-            document=self.label(document.term) if document else said.document,
-            document_id=self.id(document.term) if document else said.document,
-            section=said.section,
-            phrase=said.phrase,
-            reason=said.reason,
-        )
+        name, id_ = (self.label(document.term), self.id(document.term)) if document else (said.document, said.document)
+        return said.basis, name, id_, said.section, said.phrase, said.reason
 
     def _entry(self, term: Term) -> str:
         """Give the id of the entry that a statement's subject is, or belongs to."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from colloquy.network.build import Network, Origin, Said
+from colloquy.network.build import Network
 from colloquy.network.paths import HUB
 from colloquy.settings import Settings
 from colloquy.terms import iri_value
@@ -47,12 +47,12 @@ def page_model(
     digest: str,
     questions: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Make the data of the page, ready for JSON; the counts of nodes and edges are the network's own.
+    """Make the data of the page; the counts of nodes and edges are the network's own.
 
     Properties with the same name are one relation to a visitor, so relations are keyed by label.
-    Sentences have `words.OWN` and `words.OTHER` for the names of their ends.
+    Sentences have `words.OWN` and `words.OTHER` for the names of their ends.  What is said, and what says
+    so, is the network's; all else is ready for JSON.
     """
-    evidence = _Evidence()
     kinds = {c.term: c.name for c in network.kinds}
     of_kind = Counter(n.kind.term for n in network.nodes)
     labels = sorted({p.label for p in network.relations})
@@ -69,7 +69,7 @@ def page_model(
             "years": list(n.years) if n.years else None,
             "connects": n.connects,
             "language": n.language,
-            "facts": [{"group": said.group, **evidence.said(said)} for said in n.facts],
+            "facts": n.facts,
         }
         for n in network.nodes
     ]
@@ -82,8 +82,8 @@ def page_model(
             "connects": e.relation.connects,
             "text": e.forth_marked,
             "back": e.back_marked,
-            "evidence": evidence.numbers(e.evidence),
-            "detail": [evidence.said(said) for said in e.details],
+            "evidence": e.evidence,
+            "detail": e.details,
         }
         for e in network.edges
     ]
@@ -125,44 +125,7 @@ def page_model(
         ],
         "nodes": nodes,
         "edges": edges,
-        "evidence": evidence.list,
     }
-
-
-class _Evidence:
-    """Numbers evidence: what says the same on the same line is listed once, with the first of its columns."""
-
-    def __init__(self) -> None:
-        self.list: list[dict[str, Any]] = []
-        self.known: dict[tuple[object, ...], int] = {}
-
-    def said(self, said: Said) -> dict[str, Any]:
-        return {"text": said.text, "evidence": self.numbers(said.evidence)}
-
-    def numbers(self, origins: Iterable[Origin]) -> list[int]:
-        return list(map(self.number, origins))
-
-    def number(self, origin: Origin) -> int:
-        place, entry, basis, document, document_id, section, phrase, reason = origin
-        file, line, _ = place
-        key = (file, line, entry, basis, document, document_id, section, phrase, reason)
-        found = self.known.get(key)
-        if found is None:
-            found = self.known[key] = len(self.list)
-            self.list.append(
-                {
-                    "basis": basis,
-                    "document": document,
-                    "documentId": document_id,
-                    "section": section,
-                    "phrase": phrase,
-                    "reason": reason,
-                    "file": file,
-                    "line": line,
-                    "entry": entry,
-                }
-            )
-        return found
 
 
 def _template(address: str) -> str:

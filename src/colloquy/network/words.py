@@ -54,6 +54,8 @@ def say(template: str, values: Mapping[str, str], details: Iterable[str] = (), o
         text = f"{text} {told}"
     text = text.rstrip()
     # A mark may be the last word, or the last but a quotation mark.
+    if {OWN: own, OTHER: other}.get(text[-1:], text)[-1:].isalnum():  # as mostly
+        return text + "."
     return text if _ENDED.search(named(text[-8:], own, other)) else text + "."
 
 
@@ -79,8 +81,15 @@ def words(term: Term) -> str:
     >>> words(f'"--10-28"^^<{XSD}gMonthDay>'), words(f'"2014-10"^^<{XSD}gYearMonth>')
     ('28 October (year not said)', 'October 2014')
     """
+    if term[-1] == ">":
+        return _typed(term)
     if term[-1] == '"' and "\\" not in term:  # a text as it is, as most are
         return term[1:-1]
+    return literal_parts(term).lexical
+
+
+@cache
+def _typed(term: Term) -> str:
     lexical, datatype, _ = literal_parts(term)
     if datatype == XSD + "boolean":
         return "yes" if lexical in ("true", "1") else "no"
