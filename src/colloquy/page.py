@@ -141,7 +141,7 @@ def write_page(model: Model, beside: Mapping[str, str] | None = None) -> str:
         beside=beside or {},
         whole_network=whole,
         payload=payload({**model, "whole": DRAWN_WHOLE}, cut=not whole),
-        drawing=pack({"nodes": net.nodes, "edges": net.edges, "options": json.loads(net.options.to_json())}),
+        drawing=pack(_drawing(net)),
         outline=_outline(model) if whole else [],
         named=named,
         head_script=as_written(HEAD_SCRIPT),
@@ -163,6 +163,15 @@ def write_page(model: Model, beside: Mapping[str, str] | None = None) -> str:
     net.templateEnv, net.path = templates, "page.html"
     html: str = net.generate_html()
     return html
+
+
+def _drawing(net: Network) -> dict[str, Any]:
+    """Give what the page takes of a pyvis network: places, ends, bows and options; how things look is in `looks.js`."""
+    return {
+        "nodes": [{name: node[name] for name in ("id", "x", "y")} for node in net.nodes],
+        "edges": [{name: edge[name] for name in ("id", "from", "to", "smooth") if name in edge} for edge in net.edges],
+        "options": json.loads(net.options.to_json()),
+    }
 
 
 def _degrees(model: Model) -> Counter[str]:

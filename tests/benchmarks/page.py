@@ -17,7 +17,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,7 +25,6 @@ from typing import Any
 
 from playwright.sync_api import Page, Playwright, ViewportSize, sync_playwright
 
-from colloquy.collector import without_collector
 from colloquy.network import Network, build_network, draw, page_model
 from colloquy.page import write_page
 from colloquy.project import Project
@@ -35,7 +33,10 @@ HERE = Path(__file__).parent
 EXAMPLE = HERE.parent.parent / "docs" / "examples" / "rubyevents"
 FORCE_GRAPH = Path(sys.prefix) / "peers" / "npm" / "node_modules" / "force-graph" / "dist" / "force-graph.min.js"
 ROUNDS = 5
+FIRST = 11  # rounds in which the first picture alone is waited for: single ones differ by a half
 SMALL = 1_000
+OURS, USUAL = "colloquy", "rdflib to networkx to pyvis as it comes"
+DIRECTED = "rdflib to networkx to pyvis with `directed=True`"
 WINDOW: ViewportSize = {"width": 1280, "height": 800}
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 # Without these no page makes more frames than the screen shows, however little each one costs.
@@ -47,12 +48,11 @@ SCRIPTS = {file.stem: file.read_text(encoding="utf-8") for file in (HERE / "brow
 
 @dataclass(frozen=True)
 class Opened:
-    """What one opening of a page gave: milliseconds, frames a second, megabytes.
+    """What one opening of a page gave: frames a second, megabytes, frames to a panel.
 
     `unlimited` are frames a second where the screen sets no limit.
     """
 
-    first: float
     frames: float
     unlimited: float
     heap: float
@@ -72,19 +72,13 @@ def main() -> None:
         shutil.copytree(EXAMPLE, project, ignore=shutil.ignore_patterns("output", ".colloquy"))
         made = Project(project, data=shared)
         facts, graph = made.compiled.facts, made.compiled.graph
-        begun = time.process_time()
-        with without_collector():  # as a build does
-            network = build_network(made.ontology, facts, graph, made.settings)
-            picture = draw(network)
-            model = page_model(network, picture, made.settings, {"statements": facts.statement_count}, "measured", [])
-            large = write_page(model)
-        taken = time.process_time() - begun
+        network = build_network(made.ontology, facts, graph, made.settings)
+        picture = draw(network)
+        model = page_model(network, picture, made.settings, {"statements": facts.statement_count}, "measured", [])
+        large = write_page(model)
         say(f"the page of {len(network.nodes):,} entries and {len(network.edges):,} links")
-        say(f"  made in              {taken:6.2f} s of CPU (bar: 10 s)")
         say(f"  large                {len(large.encode()) / 1e6:6.2f} MB (bar: 4 MB)")
-        for words, directed in (("as it comes (bar: ≤ 0.2)", False), ("with `directed=True`", True)):
-            usual = usual_way(model, directed=directed)
-            say(f"  / rdflib to networkx to pyvis {words}: {taken / usual:.2f} ({usual:.0f} s, once)")
+        report_making(making(Path(folder), project, shared, model))
         cut = lesser(network, picture.areas[0].nodes)
         small = page_model(cut, draw(cut), made.settings, {"statements": 0}, "measured", [])
         pages = {
@@ -94,15 +88,47 @@ def main() -> None:
             "force-graph, all": (force_page(model), SCRIPTS["move_force_graph"]) if FORCE_GRAPH.exists() else ("", ""),
             "pyvis, all": (pyvis_page(model), SCRIPTS["move_pyvis"]),
         }
-        rounds: dict[str, list[Opened]] = {name: [] for name, (html, _) in pages.items() if html}
-        for name in rounds:
-            (Path(folder) / f"{name.replace(', ', '-')}.html").write_text(pages[name][0], encoding="utf-8")
+        files = {name: Path(folder) / f"{name.replace(', ', '-')}.html" for name, (html, _) in pages.items() if html}
+        for name, file in files.items():
+            file.write_text(pages[name][0], encoding="utf-8")
+        firsts: dict[str, list[float]] = {name: [] for name in files}
+        for _ in range(FIRST):
+            for name, file in files.items():
+                firsts[name].append(first_picture(file))
+                sys.stderr.write(f"{name}: {firsts[name][-1]:.0f} ms\n")
+        rounds: dict[str, list[Opened]] = {name: [] for name in files}
         for _ in range(ROUNDS):
-            for name in rounds:
-                file = Path(folder) / f"{name.replace(', ', '-')}.html"
+            for name, file in files.items():
                 rounds[name].append(opened(file, pages[name][1], own=name.startswith("colloquy")))
                 sys.stderr.write(f"{name}: {rounds[name][-1]}\n")
-        report(rounds)
+        report(firsts, rounds)
+
+
+def making(folder: Path, project: Path, data: Path, model: Mapping[str, Any]) -> dict[str, list[float]]:
+    """Make the page in our way and in the usual ones, in turn; give the seconds of CPU of each round."""
+    drawn = folder / "drawn.json"
+    nodes = [{name: node[name] for name in ("id", "label", "x", "y")} for node in model["nodes"]]
+    edges = [{name: edge[name] for name in ("from", "to", "relation")} for edge in model["edges"]]
+    drawn.write_text(json.dumps({"nodes": nodes, "edges": edges}), encoding="utf-8")
+    ways = {OURS: ("ours", project, data), USUAL: ("usual", drawn), DIRECTED: ("usual", drawn, "directed")}
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ROUNDS):
+        for name, words in ways.items():
+            command = [sys.executable, str(HERE / "making.py"), *map(str, words)]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            taken[name].append(float(done.stdout))
+            sys.stderr.write(f"{name}: {taken[name][-1]:.2f} s\n")
+    return taken
+
+
+def report_making(taken: Mapping[str, list[float]]) -> None:
+    """Print medians, and ratios with those of single rounds."""
+    ours = statistics.median(taken[OURS])
+    say(f"  made in              {ours:6.2f} s of CPU (bar: 10 s)")
+    for name, bar in ((USUAL, " (bar: ≤ 0.2)"), (DIRECTED, "")):
+        usual = statistics.median(taken[name])
+        single = [one / other for one, other in zip(taken[OURS], taken[name], strict=True)]
+        say(f"  / {name}{bar}: {ours / usual:.2f} ({min(single):.2f}–{max(single):.2f}), of {usual:.1f} s")
 
 
 def lesser(network: Network, first: tuple[str, ...]) -> Network:
@@ -111,40 +137,6 @@ def lesser(network: Network, first: tuple[str, ...]) -> Network:
     nodes = tuple(node for node in network.nodes if node.id in chosen)
     edges = tuple(edge for edge in network.edges if edge.source in chosen and edge.target in chosen)
     return replace(network, nodes=nodes, edges=edges)
-
-
-def usual_way(model: Mapping[str, Any], *, directed: bool) -> float:
-    """Make a page as the packages' own examples do, of a graph that rdflib holds already; give the seconds of CPU.
-
-    Places are given and physics is off: neither is counted, nor is what our page says besides names.  As
-    it comes, `add_edge` compares each edge with all before it; a directed graph keeps them all, unlooked at.
-    """
-    import networkx
-    import rdflib
-    from pyvis.network import Network as Pyvis
-    from rdflib.namespace import RDFS
-
-    graph, base = rdflib.Graph(), rdflib.Namespace("https://example.org/")
-    where = {base[n["id"]]: n for n in model["nodes"]}
-    for iri, node in where.items():
-        graph.add((iri, RDFS.label, rdflib.Literal(node["label"])))
-    for edge in model["edges"]:
-        graph.add((base[edge["from"]], base["relation/" + edge["relation"].replace(" ", "-")], base[edge["to"]]))
-    begun = time.process_time()
-    made: networkx.MultiDiGraph[Any] = networkx.MultiDiGraph()
-    for s, p, o in graph:
-        if isinstance(o, rdflib.URIRef):
-            made.add_edge(s, o, p)
-        else:
-            made.add_node(s, label=str(o))
-    net = Pyvis(height="800px", cdn_resources="in_line", directed=directed)
-    for iri, data in made.nodes(data=True):
-        net.add_node(str(iri), label=data["label"], x=where[iri]["x"], y=where[iri]["y"])
-    for one, other in made.edges():
-        net.add_edge(str(one), str(other))
-    net.toggle_physics(False)
-    net.generate_html()
-    return time.process_time() - begun
 
 
 def pyvis_page(model: Mapping[str, Any]) -> str:
@@ -200,21 +192,28 @@ def force_page(model: Mapping[str, Any]) -> str:
 .nodeRelSize(6).linkDirectionalArrowLength(0).graphData({text}); setTimeout(() => graph.zoomToFit(0), 0);</script>"""
 
 
+def first_picture(file: Path) -> float:
+    """Open a page in a browser of its own; give the milliseconds to the first picture."""
+    with sync_playwright() as playwright, browser(playwright) as page:
+        page.add_init_script(SCRIPTS["first_picture"])
+        page.goto(file.as_uri(), wait_until="commit")
+        page.wait_for_function("() => globalThis.firstPicture > 0")
+        first: float = page.evaluate("() => globalThis.firstPicture")
+        return first
+
+
 def opened(file: Path, move: str, *, own: bool) -> Opened:
     """Open a page in a browser of its own, and once more in one that no screen holds back."""
     with sync_playwright() as playwright:
         with browser(playwright) as page:
-            page.add_init_script(SCRIPTS["first_picture"])
-            page.goto(file.as_uri(), wait_until="commit")
-            page.wait_for_function("() => globalThis.firstPicture > 0")
-            first = page.evaluate("() => globalThis.firstPicture")
+            page.goto(file.as_uri())
             frames = moved(page, move)
             heap = used_heap(page)
             painted = page.evaluate(SCRIPTS["painted"]) if own else []
         with browser(playwright, *UNLIMITED) as page:
             page.goto(file.as_uri())
             unlimited = moved(page, move)
-    return Opened(first, frames, unlimited, heap, painted)
+    return Opened(frames, unlimited, heap, painted)
 
 
 @contextmanager
@@ -247,21 +246,26 @@ def used_heap(page: Page) -> float:
     return used / 1e6
 
 
-def report(rounds: Mapping[str, list[Opened]]) -> None:
+def report(firsts: Mapping[str, list[float]], rounds: Mapping[str, list[Opened]]) -> None:
     """Print medians, and ratios against the peers."""
 
     def median(name: str, of: Callable[[Opened], float]) -> float:
         return statistics.median(map(of, rounds[name]))
 
+    first = {name: statistics.median(times) for name, times in firsts.items()}
+
     say(f"\n{'':18}  first picture   frames/s   without the screen's limit   heap")
     for name in rounds:
-        parts = (lambda o: o.first, lambda o: o.frames, lambda o: o.unlimited, lambda o: o.heap)
-        values = (median(name, of) for of in parts)
-        say("{:18}  {:9.0f} ms  {:9.1f}  {:27.1f}  {:5.1f} MB".format(name, *values))
+        values = (median(name, of) for of in (lambda o: o.frames, lambda o: o.unlimited, lambda o: o.heap))
+        say("{:18}  {:9.0f} ms  {:9.1f}  {:27.1f}  {:5.1f} MB".format(name, first[name], *values))
     say("")
+    pairs = ((f"colloquy, {SMALL:,}", f"pyvis, {SMALL:,}", "1.2"), ("colloquy, all", "force-graph, all", "0.75"))
+    for ours, peer, most in pairs:
+        if peer in first:
+            single = sorted(one / other for one, other in zip(firsts[ours], firsts[peer], strict=True))
+            said = f"{first[ours] / first[peer]:.2f} ({single[0]:.2f}–{single[-1]:.2f})"
+            say(f"first picture, {ours} / {peer}: {said} (bar: ≤ {most}; {FIRST} rounds)")
     bars = [
-        (f"colloquy, {SMALL:,}", f"pyvis, {SMALL:,}", "first picture", "≤ 1.2", lambda o: o.first),
-        ("colloquy, all", "force-graph, all", "first picture", "≤ 0.75", lambda o: o.first),
         ("colloquy, all", "force-graph, all", "frames/s", "", lambda o: o.frames),
         ("colloquy, all", "force-graph, all", "frames/s without the limit", "≥ 4", lambda o: o.unlimited),
         ("colloquy, all", "pyvis, all", "frames/s", "≥ 8", lambda o: o.frames),
