@@ -106,7 +106,7 @@ function linkGroups(record, own) {
   return [...groups].sort(([a], [b]) => a - b).map(([at, some]) => ({ relation: relations[at], links: some.sort(inOrder) }));
 }
 
-const collator = new Intl.Collator(head.lang);
+let collator = null; // made when the first two names are compared: it takes as long to make as all modules here
 const sortKeys = new Map();
 
 /** A name as it is sorted: case, accents and leading punctuation aside. */
@@ -115,7 +115,7 @@ function sortKey(node) {
   if (key === undefined) sortKeys.set(node, (key = fold(labels[node]).replace(/^[^\p{L}\p{N}]+/u, "")));
   return key;
 }
-const byName = (a, b) => collator.compare(sortKey(a), sortKey(b)) || a - b;
+const byName = (a, b) => (collator ??= new Intl.Collator(head.lang)).compare(sortKey(a), sortKey(b)) || a - b;
 
 /** How a kind's plural is written within a sentence: small where the kind's own name is. */
 function pluralOf({ label, plural }) {
