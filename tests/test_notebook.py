@@ -205,7 +205,7 @@ def cell(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page(browser: Browser, cell: Path) -> Iterator[Page]:
     context = browser.new_context(offline=True)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
