@@ -15,9 +15,10 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from colloquy.network.build import Origin
+if TYPE_CHECKING:
+    from colloquy.network.build import Origin
 
 Model = Mapping[str, Any]
 
