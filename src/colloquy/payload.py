@@ -296,6 +296,9 @@ class _Records:
         return columns | ({"more": more} if any(more) else {})
 
 
+_NOTHING_MORE = ("stated", None, None, None, None, None)
+
+
 def _more(origin: Origin, *, with_entry: bool) -> list[Any]:
     """1 where inferred, and the words that are there; what is missing at the end is left out."""
     said = origin[2:]
@@ -305,6 +308,3 @@ def _more(origin: Origin, *, with_entry: bool) -> list[Any]:
     while more and more[-1] in (None, "", 0):
         more.pop()
     return more
-
-
-_NOTHING_MORE = ("stated", None, None, None, None, None)
