@@ -19,12 +19,9 @@ function extended(base, own) {
   return joined;
 }
 
-/** What pyvis made of a small network: inflated from the start, since that waits for its turn. */
-const givenWhole = nodeCount <= head.whole ? unpack(byId("theDrawing").textContent) : null;
-
 /** The whole of a small network, from pyvis's own nodes, edges and options. */
 async function makeWhole(host) {
-  const [library, given] = await Promise.all([visNetwork(), givenWhole]);
+  const [library, given] = await Promise.all([visNetwork(), unpack(byId("theDrawing").textContent)]);
   const numberOf = new Map(Array.from({ length: edgeCount }, (_, edge) => [edgeId(edge), edge]));
   const ends = ({ from, to }) => ({ from: nodeNamed(from), to: nodeNamed(to) });
   return new Drawn(host, "whole", {
