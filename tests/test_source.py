@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import sys
 import time
 import unicodedata
 from pathlib import Path
@@ -23,6 +25,7 @@ from colloquy.source import (
     Sequence,
     compose,
     events,
+    hidden,
     parsers,
     passes,
     read_yaml,
@@ -636,3 +639,10 @@ def test_the_hostile_corpus_gets_its_verdicts(case: dict[str, Any]) -> None:
         assert case["line"] in lines or case["line"] == 0 or case["expect"] == "keep"
         assert wrong or case["expect"] != "error"
         assert findings or case["expect"] == "keep"
+
+
+def test_the_quick_look_for_hidden_characters_passes_none_over() -> None:
+    characters = "".join(map(chr, range(sys.maxunicode + 1)))
+    suspects = re.findall(f"[{hidden._SUSPECT}]", characters)
+    assert len(suspects) > 2000
+    assert not [c for c in suspects if c.isprintable() and c not in hidden._DRAWN_AS_NOTHING]

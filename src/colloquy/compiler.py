@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -71,6 +71,9 @@ class Compiler:
         self._wanted: dict[Term, tuple[Term, ...]] = {}
         self.said, self.said_number = _UNSAID, 0
         self.stem_of = cache(lambda name: f"{settings.base}{snake_case(name).replace('_', '-')}/")
+        # The same topics, roles and levels stand in file after file.
+        self.term_named = cache(lambda name, text: iri(self.stem_of(name) + name_slug(text)))
+        self.piece_of = lru_cache(4096)(lambda text: name_slug(text)[:40].strip("-"))
         self.compilers = {"relation": self.relation, "reference": self.reference, "named": self.named,
                           "text": self.text, "literal": self.literal}  # fmt: skip
         self.twins = twins_of(ontology)
@@ -433,7 +436,7 @@ class Compiler:
         key = (node.text, wanted)
         ids = self.unit.named.get(key)
         if ids is None:
-            ids = self.unit.named[key] = self.directory.named(node.text, frozenset(wanted))
+            ids = self.unit.named[key] = self.directory.named(node.text, wanted)
         if len(ids) == 1:
             return ids[0]
         if ids:
@@ -461,7 +464,7 @@ class Compiler:
         if class_ is None or not self.is_text(p, node):
             return
         text = node.text.strip()
-        term = iri(self.stem_of(class_.name) + name_slug(text))
+        term = self.term_named(class_.name, text)
         self.unit.mentions.append(Mention(term, class_.term, text, node.line, node.column, self.number(said)))
         self.state(subject, p.term, term, node, said)
 
@@ -498,8 +501,8 @@ class Compiler:
         new = self.new_keys  # the address is to stay when a key is replaced
         said = sorted(node.items, key=lambda item: new.get(item[0].text, item[0].text))
         texts = [v.text for key, value in said if key.text not in EVIDENCE_KEYS for v in scalars(value)]
-        parts = [name_slug(text)[:40].strip("-") for text in texts if text.strip()]
-        stem = f"{subject[1:-1]}/{slug(new.get(p.key, p.key))}/{'-'.join(parts) or 'one'}"
+        pieces = [self.piece_of(text) for text in texts if text.strip()]
+        stem = f"{subject[1:-1]}/{slug(new.get(p.key, p.key))}/{'-'.join(pieces) or 'one'}"
         number, term = 1, iri(stem)
         while term in self.minted:
             number += 1
@@ -532,7 +535,7 @@ class Compiler:
             return node.text
         listed = (one for _, one in self.directory.mentions.get(node.text, ()))
         name = next((one.names[0] for one in listed if one.names), "")
-        self.unit.named[name, ()] = self.directory.named(name, frozenset())  # asked again when the name changes
+        self.unit.named[name, ()] = self.directory.named(name, ())  # asked again when the name changes
         return name
 
     def value_of(self, p: Property, text: str) -> Term | None:
@@ -545,7 +548,7 @@ class Compiler:
             found = typed(text, p.datatypes)
             return literal(*found) if found else None
         key = (text, tuple(sorted(p.range - {_THING})))
-        ids = self.unit.named[key] = self.directory.named(text, frozenset(key[1]))
+        ids = self.unit.named[key] = self.directory.named(text, key[1])
         card = self.look_up(ids[0]) if len(ids) == 1 else None
         return card[0] if card else None
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from decimal import Decimal
 from urllib.parse import urlsplit
 
 from colloquy.terms import XSD, XSD_STRING
@@ -37,7 +36,7 @@ _INTEGERS = {XSD + name for name in ("nonNegativeInteger", "positiveInteger")}
 
 
 def _day_exists(year: int, month: int, day: int) -> bool:
-    return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    return year > 0 and 1 <= month <= 12 and day >= 1 and (day <= 28 or day <= monthrange(year, month)[1])
 
 
 def _date(text: str) -> str | None:
@@ -97,6 +96,8 @@ def _double(text: str) -> str | None:
         return None
     if text.lstrip("+-") in ("INF", "NaN"):
         return text.lstrip("+")
+    from decimal import Decimal  # dear to load, and numbers of this kind are rare
+
     # Never with an exponent, and without a fraction where there is none.
     digits = format(Decimal(repr(float(text))), "f")
     return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -128,7 +128,7 @@ class Unit:
         card = directory.card
         uses: dict[str, Card | None] = self.uses or (marshal.loads(self.answers) if self.answers else {})
         return all(card(id_) == answer for id_, answer in uses.items()) and all(
-            directory.named(name, frozenset(classes)) == answer for (name, classes), answer in self.named.items()
+            directory.named(name, classes) == answer for (name, classes), answer in self.named.items()
         )
 
     def statements(self, rows: list[Row] | None = None) -> list[Statement]:

@@ -117,7 +117,7 @@ class Plan:
         for value, _ in values_of(use.value):
             text = use.change.written(value.text.strip())
             if new.kind == "reference":
-                ids = self.directory.named(text, new.range)
+                ids = self.directory.named(text, tuple(sorted(new.range)))
                 if len(ids) != 1:
                     found = f"several entries are called {printable(text)}" if ids else "no entry has this name"
                     hint = f"write an entry that is called {printable(text)}" if not ids else "give one another name"

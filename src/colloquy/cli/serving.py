@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +42,8 @@ def serve(
 
     Example:  colloquy serve --port 8000
     """
+    import tempfile
+
     from colloquy.query.streaming import Limits
     from colloquy.server import serve as listen
     from colloquy.server.site import site_of_file, site_of_project

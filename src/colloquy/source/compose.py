@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from colloquy.source.events import MAX_DEPTH
-from colloquy.source.hidden import BLANK, REFUSED_ESCAPED
+from colloquy.source.hidden import BLANK, refused_escapes
 from colloquy.source.nodes import Mapping, Node, Scalar, Sequence
 from colloquy.source.parsers import parser
 from colloquy.source.readings import yaml_reading
@@ -105,7 +105,7 @@ class _Composer:
         if not event.style:
             if self.watches_hash and event.value and self.text.startswith(" #", end):
                 raise _DoubtError
-        elif event.style == '"' and "\\" in self.text[start:end] and REFUSED_ESCAPED.search(event.value):
+        elif event.style == '"' and "\\" in self.text[start:end] and refused_escapes(event.value):
             raise _DoubtError
 
     def judge(self, key: Scalar) -> str:

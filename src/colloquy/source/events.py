@@ -13,7 +13,7 @@ import yaml
 
 from colloquy.errors import Finding, printable
 from colloquy.source.findings import At, Findings
-from colloquy.source.hidden import BLANK, REFUSED_ESCAPED, named
+from colloquy.source.hidden import BLANK, named, refused_escapes
 from colloquy.source.nodes import Mapping, Node, Scalar, Sequence
 from colloquy.source.parsers import parser
 from colloquy.source.readings import yaml_reading
@@ -187,7 +187,7 @@ class Reader:
         written = self.text[start:end]
         if "\\" not in written:
             return False
-        escaped = next((c for c in REFUSED_ESCAPED.findall(event.value) if c not in written), None)
+        escaped = next((c for c in refused_escapes(event.value) if c not in written), None)
         if escaped is None:
             return False
         code, name = named(escaped)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from colloquy.errors import Severity
 from colloquy.source.findings import MOST_ALIKE, Findings
@@ -17,25 +17,36 @@ _REFUSED = {
     "noncharacter": "\ufdd0-\ufdef"
     + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
 }
-_KINDS = [(kind, re.compile(f"[{characters}]")) for kind, characters in _REFUSED.items()]
+_ALL_REFUSED = "".join(_REFUSED.values())
 # YAML 1.1 ends a line here and YAML 1.2 does not: refused as such, but not as the escapes "\L" and "\P".
 _LINE_ENDS = "\u2028\u2029"
 # Invisible, but known to stand in honest text.  The first separates words and is an error in our own format.
 _ZERO_WIDTH = "\u200b"
 _DOUBTFUL = "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200e\u200f\u2060-\u2064\u206a-\u206f\u3164\uffa0"
 _JOINERS = "\u200c\u200d"
-_MARK = re.compile(f"[{_DOUBTFUL}{_JOINERS}]")
+_DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+"""Those of them that Unicode counts as letters and marks: all others are not printable, as Python has it."""
 # Kinds of space that YAML takes for letters.
 BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 BLANK = re.compile(f"[{BLANKS}]")
 
-_REFUSED_RAW = re.compile(f"[{''.join(_REFUSED.values())}{_LINE_ENDS}]")
-REFUSED_ESCAPED = re.compile(f"[{''.join(_REFUSED.values())}{_ZERO_WIDTH}]")
-_SUSPECT = re.compile(f"[{''.join(_REFUSED.values())}{_LINE_ENDS}{_ZERO_WIDTH}{_DOUBTFUL}{_JOINERS}]")
+_REFUSED_RAW = _ALL_REFUSED + _LINE_ENDS
+_SUSPECT = _REFUSED_RAW + _ZERO_WIDTH + _DOUBTFUL + _JOINERS
 _HARMLESS_BYTES = bytes(range(0x20, 0x7F)) + b"\t\n"
 # What libyaml refuses or takes for the end of a line; with a stand-in the rest of the file can be read.
-_UNREADABLE = re.compile(f"[{_REFUSED['control character']}\ufeff\ufffe\uffff\ud800-\udfff{_LINE_ENDS}]")
+_UNREADABLE = f"{_REFUSED['control character']}\ufeff\ufffe\uffff\ud800-\udfff{_LINE_ENDS}"
 STAND_IN = "\ufffd"
+
+
+@cache
+def _one_of(characters: str) -> re.Pattern[str]:
+    """Compile a set of characters when it is first needed: that is dear, and most files hold none of them."""
+    return re.compile(f"[{characters}]")
+
+
+def refused_escapes(text: str) -> list[str]:
+    """Give the characters of a text that may not stand in it, not even as an escape."""
+    return [] if text.isprintable() else _one_of(_ALL_REFUSED + _ZERO_WIDTH).findall(text)
 
 
 def without_hidden(text: str, findings: Findings, foreign: bool) -> tuple[str, list[int]]:
@@ -43,14 +54,17 @@ def without_hidden(text: str, findings: Findings, foreign: bool) -> tuple[str, l
     # To look for all suspects at every character is dear.  Which of them are there at all is seen at a
     # thirtieth of the price in what is left without the harmless bytes; only for these the text is searched.
     left = text.encode("utf-8", "surrogatepass").translate(None, _HARMLESS_BYTES).decode("utf-8", "surrogatepass")
-    suspects = "".join(_SUSPECT.findall("".join(set(left))))
+    there = set(left)
+    if "".join(there).isprintable() and there.isdisjoint(_DRAWN_AS_NOTHING):
+        return text, []
+    suspects = "".join(_one_of(_SUSPECT).findall("".join(there)))
     if not suspects:
         return text, []
     hidden: list[int] = []
     line, counted = 1, 0
     for found in re.finditer(f"[{suspects}]+", text):
         at, run = found.start(), found[0]
-        refused = _REFUSED_RAW.search(run)
+        refused = _one_of(_REFUSED_RAW).search(run)
         if refused:
             hidden.append(at)
             if "\udc80" <= run[refused.start()] <= "\udcff":
@@ -69,7 +83,7 @@ def without_hidden(text: str, findings: Findings, foreign: bool) -> tuple[str, l
         if foreign:
             hint = "a value that holds it is left out" if refused else ""
         findings.add(findings.make(severity, code, (line, at - text.rfind("\n", 0, at)), name + more, hint))
-    return _UNREADABLE.sub(STAND_IN, text), hidden
+    return _one_of(_UNREADABLE).sub(STAND_IN, text), hidden
 
 
 def _visible(character: str) -> bool:
@@ -79,7 +93,8 @@ def _visible(character: str) -> bool:
 @lru_cache(maxsize=256)
 def named(character: str) -> tuple[str, str]:
     """Give the code for a hidden character, and its name in words."""
-    kind = next((kind for kind, pattern in _KINDS if pattern.match(character)), "hidden character")
-    code = "invisible-mark" if _MARK.match(character) else kind.replace(" ", "-")
+    kinds = (kind for kind, characters in _REFUSED.items() if _one_of(characters).match(character))
+    kind = next(kinds, "hidden character")
+    code = "invisible-mark" if _one_of(_DOUBTFUL + _JOINERS).match(character) else kind.replace(" ", "-")
     name = unicodedata.name(character, "")
     return code, f"{kind} U+{ord(character):04X}" + (f" ({name})" if name else "")
