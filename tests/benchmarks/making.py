@@ -3,8 +3,8 @@
     python tests/benchmarks/making.py ours PROJECT DATA
     python tests/benchmarks/making.py usual NETWORK.json [directed]
 
-What it begins with is read before the clock starts: facts compiled, or a graph that rdflib holds.  The
-peer's packages are imported before that too, what we need for pages is not.
+What it begins with is read before the clock starts: facts compiled, or a graph that rdflib holds.  What
+is needed for pages alone is imported while the clock runs, on both sides.
 """
 
 from __future__ import annotations
@@ -41,9 +41,7 @@ def usual(model: Mapping[str, Any], *, directed: bool) -> float:
     Places are given and physics is off: neither is counted, nor is what our page says besides names.  As
     it comes, `add_edge` compares each edge with all before it; a directed graph keeps them all, unlooked at.
     """
-    import networkx
     import rdflib
-    from pyvis.network import Network as Pyvis
     from rdflib.namespace import RDFS
 
     graph, base = rdflib.Graph(), rdflib.Namespace("https://example.org/")
@@ -53,6 +51,9 @@ def usual(model: Mapping[str, Any], *, directed: bool) -> float:
     for edge in model["edges"]:
         graph.add((base[edge["from"]], base["relation/" + edge["relation"].replace(" ", "-")], base[edge["to"]]))
     begun = time.process_time()
+    import networkx
+    from pyvis.network import Network as Pyvis
+
     made: networkx.MultiDiGraph[Any] = networkx.MultiDiGraph()
     for s, p, o in graph:
         if isinstance(o, rdflib.URIRef):

@@ -317,7 +317,7 @@ def _strength(web: Web) -> Floats:
 
 def _strongest(web: Web) -> str:
     strength = _strength(web)
-    return web.names[min(range(len(web.names)), key=lambda at: (-strength[at], _hash(web.names[at])))]
+    return min((web.names[at] for at in np.flatnonzero(strength == strength.max()).tolist()), key=_hash)
 
 
 def _one_hot(home: Numbers) -> csr_array:

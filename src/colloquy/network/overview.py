@@ -175,10 +175,11 @@ def _packed(radii: Floats, starts: Floats, aspect: float, pull: float) -> Floats
     np.fill_diagonal(apart, 0.0)
     heavy = radii**2 / (radii**2).max()
     share = heavy / np.add.outer(heavy, heavy) * 0.505
+    tables = np.empty((4, len(radii), len(radii)))  # filled again and again: new ones cost more than their sums
     for step in range(_ROUNDS):
         at -= at / shape**2 * (pull * 2 * (1 - step / _ROUNDS))
-        _part(at, apart, share, 4)
-    _part(at, apart, share, 2_000)
+        _part(at, apart, share, 4, tables)
+    _part(at, apart, share, 2_000, tables)
     return np.asarray(at)
 
 
@@ -193,16 +194,16 @@ def _centre(middles: Floats, radii: Floats) -> Floats:
     return centre
 
 
-def _part(at: Floats, apart: Floats, share: Floats, rounds: int) -> None:
+def _part(at: Floats, apart: Floats, share: Floats, rounds: int, tables: Floats) -> None:
     """Push discs that lie over each other apart; `share` is how much of it the first of a pair goes."""
+    away, far, push = tables[:2], tables[2], tables[3]
     for _ in range(rounds):
-        away = at.T[:, :, None] - at.T[:, None, :]
-        far = np.sqrt(np.einsum("kij,kij->ij", away, away))
-        over = apart - far
-        if not over.max() > 0.01:
+        np.subtract(at.T[:, :, None], at.T[:, None, :], out=away)
+        np.sqrt(np.einsum("kij,kij->ij", away, away, out=far), out=far)
+        if not np.subtract(apart, far, out=push).max() > 0.01:
             break
-        push = np.maximum(over, 0.0, out=over)
-        push *= share / np.maximum(far, 1e-9)
+        np.maximum(push, 0.0, out=push)
+        push *= np.divide(share, np.maximum(far, 1e-9, out=far), out=far)
         at += np.einsum("kij,ij->ik", away, push)
 
 
