@@ -251,13 +251,16 @@ def part(places: Floats, room: Floats, rounds: int = 500) -> Floats:
         if np.abs(at - looked).max() > _MARGIN / 2 / np.sqrt(2):
             looked = at.copy()
             a, b = cKDTree(at.T).query_pairs(1 + _MARGIN, output_type="ndarray").T
-            ends = np.concatenate((a, a + size, b, b + size))
+            ends = np.stack((a, a + size, b, b + size))
         apart = at[:, a] - at[:, b]
         distance = np.sqrt(np.einsum("ij,ij->j", apart, apart))
         if not distance.size or distance.min() > 0.999:
             break
-        apart *= (1.002 - distance) * (distance < 1) / np.maximum(distance, 1e-6) / 2
-        at += np.bincount(ends, np.concatenate((apart, -apart), axis=None), 2 * size).reshape(2, size)
+        close = np.flatnonzero(distance < 1)  # fewer in each round
+        apart, distance = apart[:, close], distance[close]
+        apart *= (1.002 - distance) / np.maximum(distance, 1e-6) / 2
+        moves = np.concatenate((apart, -apart), axis=None)
+        at += np.bincount(ends[:, close].ravel(), moves, 2 * size).reshape(2, size)
     return np.ascontiguousarray((at.T) * room)
 
 
