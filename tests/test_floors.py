@@ -14,7 +14,7 @@ SOURCE = Path(colloquy.__file__).parent
 FLOORS = """
 collector terms errors parts payload progress web
 index datatypes generation identity source sparql endpoint
-deprecation
+deprecation makers
 evidence rules shapes mapping turtle citation onefile
 mistakes settings
 ontology settings_schema

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ from colloquy.entries import DIFFERENT, ID, SAME_AS, ByName, Draft, scalars
 from colloquy.errors import Place, did_you_mean, printable, with_article
 from colloquy.evidence import EVIDENCE_KEYS, Evidence, EvidenceReader, Report
 from colloquy.identity import nearest
+from colloquy.makers import LONGEST_TEXT, Maker, text_maker, value_maker
 from colloquy.ontology import Class, Ontology, Property, snake_case
 from colloquy.outdated import new_keys, twins_of, uses, words
 from colloquy.settings import Settings
@@ -39,11 +40,8 @@ from colloquy.terms import (
 )
 from colloquy.unit import Mention, Unit
 
-LONGEST_TEXT = 20_000
 _LANGUAGE = re.compile(LANGUAGE_TAG)
 Compile: TypeAlias = Callable[[Property, Term, Scalar, dict[str, Node], Evidence], None]
-Maker: TypeAlias = Callable[[Scalar], Term | None]
-"""Makes a term of a value in which nothing needs a word; None where something may, or may not, be wrong."""
 
 
 def name_slug(text: str) -> str:
@@ -71,9 +69,6 @@ class Compiler:
         self._wanted: dict[Term, tuple[Term, ...]] = {}
         self.said, self.said_number = _UNSAID, 0
         self.stem_of = cache(lambda name: f"{settings.base}{snake_case(name).replace('_', '-')}/")
-        # The same topics, roles and levels stand in file after file.
-        self.term_named = cache(lambda name, text: iri(self.stem_of(name) + name_slug(text)))
-        self.piece_of = lru_cache(4096)(lambda text: name_slug(text)[:40].strip("-"))
         self.compilers = {"relation": self.relation, "reference": self.reference, "named": self.named,
                           "text": self.text, "literal": self.literal}  # fmt: skip
         self.twins = twins_of(ontology)
@@ -311,9 +306,9 @@ class Compiler:
         if p.term in self.twins:
             pass  # a second statement follows from each
         elif p.kind == "text" or (p.kind == "literal" and p.datatypes == _ONLY_TEXT):
-            made = _text_maker(self.language if p.kind == "text" else None)
+            made = text_maker(self.language if p.kind == "text" else None)
         elif p.kind == "literal":
-            made = _value_maker(p.datatypes)
+            made = value_maker(p.datatypes)
         self._makers[p.term] = made
         return made
 
@@ -464,7 +459,7 @@ class Compiler:
         if class_ is None or not self.is_text(p, node):
             return
         text = node.text.strip()
-        term = self.term_named(class_.name, text)
+        term = iri(self.stem_of(class_.name) + name_slug(text))
         self.unit.mentions.append(Mention(term, class_.term, text, node.line, node.column, self.number(said)))
         self.state(subject, p.term, term, node, said)
 
@@ -501,7 +496,7 @@ class Compiler:
         new = self.new_keys  # the address is to stay when a key is replaced
         said = sorted(node.items, key=lambda item: new.get(item[0].text, item[0].text))
         texts = [v.text for key, value in said if key.text not in EVIDENCE_KEYS for v in scalars(value)]
-        pieces = [self.piece_of(text) for text in texts if text.strip()]
+        pieces = [name_slug(text)[:40].strip("-") for text in texts if text.strip()]
         stem = f"{subject[1:-1]}/{slug(new.get(p.key, p.key))}/{'-'.join(pieces) or 'one'}"
         number, term = 1, iri(stem)
         while term in self.minted:
@@ -564,36 +559,6 @@ OF_ENTRY = _EVIDENCE | {"type"}
 """Keys that say what an entry is, and what says so."""
 _UNSAID = Evidence()
 _OWN_KEYS, _ADDED_KEYS = frozenset({"id", "type"}), frozenset({"id", "type", "entry"})
-
-
-def _text_maker(language: str | None) -> Maker:
-    end = literal("", language=language)[1:]
-
-    def make(node: Scalar) -> Term | None:
-        text = node.text
-        stripped = text.strip()
-        if len(stripped) != len(text) and text.rstrip("\n") != stripped:
-            return None
-        if not stripped or len(text) > LONGEST_TEXT or (node.plain and yaml_reading(text) is not None):
-            return None
-        if stripped.isprintable() and '"' not in stripped and "\\" not in stripped:  # as most are
-            return f'"{stripped}{end}'
-        return literal(stripped, language=language)
-
-    return make
-
-
-def _value_maker(datatypes: tuple[str, ...]) -> Maker:
-    known: dict[str, Term | None] = {}  # days and numbers are written again and again
-
-    def make(node: Scalar) -> Term | None:
-        text = node.text
-        if text not in known:
-            found = typed(text.strip(), datatypes)
-            known[text] = literal(*found) if found and not doubts(*found) else None
-        return known[text]
-
-    return make
 
 
 def _did_you_mean(word: str, known: Collection[str]) -> str:

@@ -91,7 +91,6 @@ class Directory:
                 self.mentions[listed.id].append((file, listed))
         self._merge_same()
         self._cards: dict[str, Card | None] = {}
-        self._named: dict[tuple[str, tuple[Term, ...]], tuple[str, ...]] = {}
 
     def _again(self, file: str, listed: Listed) -> None:
         """Take up what describes an entry for the second time: rightly so where both places may, else a mistake."""
@@ -173,18 +172,13 @@ class Directory:
 
     def named(self, name: str, classes: tuple[Term, ...]) -> tuple[str, ...]:
         """Give the ids of the entries of one of some classes (of any, where none is given) that bear a name."""
-        found = self._named.get((name, classes))
-        if found is None:  # the same people are named in file after file
-            ids, of = self.ids_by_name.get(name, ()), self.entries
-            found = tuple([id_ for id_ in ids if not classes or not of[id_].class_.ancestors.isdisjoint(classes)])
-            self._named[name, classes] = found
-        return found
+        ids, of = self.ids_by_name.get(name, ()), self.entries
+        return tuple(id_ for id_ in ids if not classes or not of[id_].class_.ancestors.isdisjoint(classes))
 
     def forget(self) -> None:
         """Let go of all but the entries themselves, when nothing is looked up any more."""
         self.mentions.clear()
         self._cards.clear()
-        self._named.clear()
         self.__dict__.pop("ids_by_name", None)
 
     @cached_property
