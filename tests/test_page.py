@@ -39,8 +39,8 @@ def test_the_policy_names_every_script_and_style_by_its_hash(html: str) -> None:
     assert policy
     assert "unsafe" not in policy[1]
     inline = re.findall(r"<(?:script|style)>(.*?)</(?:script|style)>", html, re.DOTALL)
-    assert len(inline) == 4
-    for text in inline:
+    assert len(inline) == 3
+    for text in (*inline, onefile.vis_network()):  # which waits packed
         assert base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() in policy[1]
 
 

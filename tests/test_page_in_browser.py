@@ -49,11 +49,12 @@ def visit(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     trouble: list[str] = []
 
-    def open_page(at: str = "", name: str = "harbour", **settings: Any) -> Page:
+    def open_page(at: str = "", name: str = "harbour", script: str = "", **settings: Any) -> Page:
         context = browser.new_context(**{"viewport": DESK, "reduced_motion": "reduce", "offline": True, **settings})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
+        page.add_init_script(script)
         address = (folder / f"{name}.html").as_uri()
 
         def asked(request: Request) -> None:
@@ -69,8 +70,8 @@ def visit(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
         page.goto(address + at)
         if settings.get("java_script_enabled", True):
             page.wait_for_function("() => globalThis.colloquy")
-            if settings.get("viewport") != PHONE:
-                page.wait_for_function("() => colloquy.drawing()")
+            if settings.get("viewport") != PHONE:  # until vis-network draws, or the overview
+                page.wait_for_function("() => colloquy.drawing() && colloquy.drawing().network !== null")
         return page
 
     yield open_page
@@ -144,6 +145,45 @@ def test_everything_fits_in_at_the_start(visit: Callable[..., Page]) -> None:
     moved = """colloquy.ids.filter((_, node) => { const there = colloquy.drawing().network.getPosition(node);
         return there.x !== colloquy.drawing().X[node] || there.y !== colloquy.drawing().Y[node]; }).length"""
     assert page.evaluate(moved) == 0, "names would not stand with their marks"
+
+
+# Keeps the first picture, and counts how often there was none after it.
+WATCHED = """
+globalThis.bare = 0;
+globalThis.pixels = (canvas) => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+    copy.fillStyle = "white";
+    copy.fillRect(0, 0, canvas.width, canvas.height);
+    copy.drawImage(canvas, 0, 0);
+    return copy.getImageData(0, 0, canvas.width, canvas.height).data;
+};
+const blank = (canvas) => !canvas || pixels(canvas).every((one) => one === 255);
+new MutationObserver(() => {
+    const there = document.querySelector("canvas.still");
+    globalThis.still ??= there;
+    if (globalThis.still && !there && blank(document.querySelector("#thePicture canvas"))) bare += 1;
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+@pytest.mark.parametrize("at", ["", "#quayside-library", "#harbour-commons?view=60,-40,1.6"])
+def test_the_first_picture_is_the_one_that_vis_network_takes_over(visit: Callable[..., Page], at: str) -> None:
+    page = visit(at, script=WATCHED)
+    page.wait_for_function("() => globalThis.still && !document.querySelector('canvas.still')")
+    page.wait_for_timeout(300)
+    assert page.evaluate("bare") == 0
+    inked, apart = page.evaluate(
+        """() => { const [first, now] = [still, document.querySelector("#thePicture canvas")].map(pixels);
+        if (first.length !== now.length) return [0, 0];
+        let [inked, apart] = [0, 0];
+        for (let at = 0; at < now.length; at += 4) {
+            inked += [0, 1, 2].some((one) => now[at + one] < 128);
+            apart += [0, 1, 2].some((one) => Math.abs(first[at + one] - now[at + one]) > 128);
+        }
+        return [inked, apart]; }"""
+    )
+    assert inked > 2000
+    assert apart < inked / 10, "a mark may lie half a pixel apart, no more"
 
 
 def test_the_search_finds_an_alias_without_its_accents_and_says_which(visit: Callable[..., Page]) -> None:

@@ -127,7 +127,8 @@ def write_page(model: Model, beside: Mapping[str, str] | None = None) -> str:
     `beside` names the pages that will stand in the same folder, by their addresses: the page links to them.
 
     Up to `DRAWN_WHOLE` entries it is drawn from what pyvis makes of it.  In a larger one vis-network, with
-    pyvis's options, draws what is looked at closely, and it waits packed until then.
+    pyvis's options, draws what is looked at closely.  It stands packed in both: the first picture is seen
+    before it has run.
 
     Equal models give equal text.  Raises ProjectError where the installed pyvis lacks vis-network.
     """
@@ -145,8 +146,7 @@ def write_page(model: Model, beside: Mapping[str, str] | None = None) -> str:
         outline=_outline(model) if whole else [],
         named=named,
         head_script=as_written(HEAD_SCRIPT),
-        vis=as_written(vis) if whole else None,
-        packed_vis=None if whole else pack(vis),
+        vis=pack(vis),
         scripts=as_written(scripts),
         styles=as_written(styles),
         policy="; ".join(

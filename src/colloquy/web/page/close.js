@@ -41,7 +41,7 @@ async function makeClose(host, { nodes, steps, area }) {
   if (area !== null) for (const node of nodes) places.set(node, { x: homeX[node], y: homeY[node] });
   else for (const step of steps) await placeStep(library, host, step, edges, places);
   const placed = nodes.filter((node) => places.has(node)).map((id) => ({ id, ...places.get(id) }));
-  return new Drawn(host, "close", { library, options, edges, nodes: placed, even: false });
+  return new Drawn(host, "close", { options, edges, nodes: placed, even: false }).handTo(library);
 }
 
 /** The links among some entries; of several between the same two, all but one are bent. */

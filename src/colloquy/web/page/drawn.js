@@ -1,6 +1,7 @@
 // A network drawn by vis-network: the whole of a small one, as pyvis gave it, or some entries of a large one.
 // vis-network holds the view and draws marks and lines; how they look is decided in looks.js, so that they
-// keep a good size at every zoom and follow the colours of the page.
+// keep a good size at every zoom and follow the colours of the page.  The whole is seen before vis-network is
+// ready: until then the same picture is painted here, as it is for a file.
 
 /** What the page adds to the options that pyvis wrote. */
 const OWN_OPTIONS = {
@@ -21,42 +22,54 @@ function extended(base, own) {
 
 /** The whole of a small network, from pyvis's own nodes, edges and options. */
 async function makeWhole(host) {
-  const [library, given] = await Promise.all([visNetwork(), unpack(byId("theDrawing").textContent)]);
+  const given = await unpack(byId("theDrawing").textContent);
   const numberOf = new Map(Array.from({ length: edgeCount }, (_, edge) => [edgeId(edge), edge]));
   const ends = ({ from, to }) => ({ from: nodeNamed(from), to: nodeNamed(to) });
-  return new Drawn(host, "whole", {
-    library,
+  const drawn = new Drawn(host, "whole", {
     even: true,
     nodes: given.nodes.map(({ id, x, y }) => ({ id: nodeNamed(id), x, y })),
     edges: given.edges.map((one) => ({ id: numberOf.get(one.id), ...ends(one), ...(one.smooth ? { smooth: one.smooth } : {}) })),
     options: given.options,
   });
+  untilSeen().then(visNetwork).then((library) => drawn.handTo(library));
+  return drawn;
 }
 
 class Drawn {
-  /** `plan`: the `library`, its `nodes` (with x and y), `edges` and `options`, and whether to spread the nodes `even`ly. */
+  /** `plan`: its `nodes` (with x and y), `edges` and `options`, and whether to spread the nodes `even`ly. */
   constructor(host, sort, plan) {
-    Object.assign(this, { host, kind: sort, plan, moved: false, resting: 0 });
+    Object.assign(this, { host, kind: sort, plan, moved: false, resting: 0, network: null, still: null, over: false });
     this.nodes = plan.nodes.map(({ id }) => id);
     this.own = new Set(this.nodes);
     this.order = byLinks.filter((node) => this.own.has(node));
     this.edges = plan.edges.map(({ id }) => id);
     this.bows = new Map(plan.edges.map(({ id, smooth }) => [id, smooth?.enabled ? smooth : null]));
     this.settle();
+  }
+
+  /** Let vis-network, `library`, draw from now on. */
+  handTo({ DataSet, Network }) {
+    if (this.over) return this;
+    const { plan, host } = this;
     this.gone = new Set(this.nodes.filter((node) => !nodeShown[node]));
     const usual = visLook(usualLine(this, this.eye()), this.eye());
     this.looks = new Map(this.edges.map((edge) => [edge, usual.key]));
     const nodes = plan.nodes.map(({ id }) => ({ id, x: this.X[id], y: this.Y[id], ...(this.gone.has(id) ? { hidden: true } : {}) }));
     const edges = plan.edges.map((one) => ({ ...one, ...this.newLook(one.id) }));
-    this.nodeData = new plan.library.DataSet(nodes);
-    this.edgeData = new plan.library.DataSet(edges);
+    this.nodeData = new DataSet(nodes);
+    this.edgeData = new DataSet(edges);
     const own = { nodes: { ctxRenderer: (given) => drawnMark(this, given) }, edges: usual.options };
     const options = extended(extended(plan.options, OWN_OPTIONS), own); // looks that all share are cheaper as options
-    this.network = new plan.library.Network(host, { nodes: this.nodeData, edges: this.edgeData }, options);
+    this.network = new Network(host, { nodes: this.nodeData, edges: this.edgeData }, options);
     host.firstElementChild.removeAttribute("tabindex"); // the picture takes the focus and has the name
-    this.network.moveTo({ position: this.box, scale: this.fitScale, animation: false }); // before anything is drawn
+    this.network.moveTo({ position: this.viewed, scale: this.viewed.scale, animation: false }); // before anything is drawn
     this.network.on("afterDrawing", (ctx) => this.drawNames(ctx));
     this.network.on("animationFinished", () => this.rest());
+    if (this.still) {
+      host.append(this.still); // vis-network took it out; it stays until there is another picture
+      this.network.once("afterDrawing", () => this.still.remove());
+    }
+    return this;
   }
 
   start() {
@@ -71,6 +84,7 @@ class Drawn {
     [this.width, this.height] = [this.host.clientWidth, this.host.clientHeight];
     this.size = spread(this.nodes, this.X, this.Y, { width: this.width, height: this.height, even: this.plan.even });
     this.measure();
+    this.viewed = { ...this.box, scale: this.fitScale }; // until vis-network keeps the view
   }
 
   measure() {
@@ -81,8 +95,8 @@ class Drawn {
 
   /** From where the drawing is looked at: its middle, the scale, and how near that is. */
   eye() {
-    const scale = this.network ? this.network.getScale() : this.fitScale;
-    const { x, y } = this.network ? this.network.getViewPosition() : this.box;
+    const scale = this.network ? this.network.getScale() : this.viewed.scale;
+    const { x, y } = this.network ? this.network.getViewPosition() : this.viewed;
     return { x, y, scale, zoom: scale / this.fitScale, width: this.width, height: this.height };
   }
 
@@ -96,6 +110,7 @@ class Drawn {
 
   /** Bring the drawing up to what is shown, lit and coloured now; vis-network is told of what changed. */
   redraw(always = true) {
+    if (!this.network) return this.paintStill();
     const turned = this.nodes.filter((node) => this.gone.has(node) === Boolean(nodeShown[node]));
     for (const node of turned) nodeShown[node] ? this.gone.delete(node) : this.gone.add(node);
     if (turned.length) this.nodeData.update(turned.map((id) => ({ id, hidden: this.gone.has(id) })));
@@ -109,15 +124,25 @@ class Drawn {
     if (always || changed.length) this.network.redraw();
   }
 
+  /** Paint the present view while there is no vis-network. */
+  paintStill() {
+    if (!this.still) this.host.append((this.still = make("canvas", { class: "still" })));
+    const ratio = devicePixelRatio;
+    [this.still.width, this.still.height] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
+    const ctx = this.still.getContext("2d");
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.paint(canvasSurface(ctx, ratio));
+  }
+
   resize() {
     if (this.host.clientWidth === this.width && this.host.clientHeight === this.height) return;
-    this.network.setSize("100%", "100%");
+    this.network?.setSize("100%", "100%");
     if (this.moved) {
       this.measure();
       return this.redraw();
     }
     this.settle();
-    this.nodeData.update(this.nodes.map((id) => ({ id, x: this.X[id], y: this.Y[id] })));
+    this.nodeData?.update(this.nodes.map((id) => ({ id, x: this.X[id], y: this.Y[id] })));
     this.fit(false);
   }
 
@@ -128,6 +153,10 @@ class Drawn {
   }
 
   look({ x, y }, scale, animate) {
+    if (!this.network) {
+      this.viewed = { x, y, scale };
+      return this.paintStill();
+    }
     const animation = animate && !calm.matches ? { duration: 450, easingFunction: "easeInOutQuad" } : false;
     this.network.moveTo({ position: { x, y }, scale, animation });
     if (!animation) this.rest();
@@ -220,6 +249,7 @@ class Drawn {
 
   destroy() {
     clearTimeout(this.resting);
-    this.network.destroy();
+    this.over = true;
+    this.network?.destroy();
   }
 }

@@ -48,13 +48,6 @@ whenChanged((before, how) => {
   byId("theUndo").setAttribute("aria-disabled", String(steps === 0));
 });
 
-/** Wait for the next frame; not for long, since a page that nobody sees has none. */
-const nextFrame = () =>
-  new Promise((done) => {
-    requestAnimationFrame(() => setTimeout(done));
-    setTimeout(done, 250);
-  });
-
 /** Work out what the address asks for, and show it. */
 function begin() {
   state = Object.freeze(readState(location.hash.slice(1)));
@@ -68,8 +61,7 @@ picture.inert = true;
 const early = nodeCount > head.whole && !location.hash;
 if (early) {
   begin();
-  await nextFrame(); // in which it is drawn
-  await nextFrame(); // before which it is seen
+  await untilSeen();
 }
 await readNames();
 

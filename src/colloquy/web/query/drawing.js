@@ -90,7 +90,7 @@ async function drawResult(result) {
   const places = new Map();
   await placeStep(library, layer, byLinks, all, places);
   if (picture.firstElementChild !== layer) return; // another result came meanwhile
-  drawing = new Drawn(layer, "close", { library, options: {}, edges: all, nodes: byLinks.map((id) => ({ id, ...places.get(id) })), even: false });
+  drawing = new Drawn(layer, "close", { options: {}, edges: all, nodes: byLinks.map((id) => ({ id, ...places.get(id) })), even: false }).handTo(library);
   drawing.start();
   drawing.fit(false);
   drawing.redraw();
