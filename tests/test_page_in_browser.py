@@ -221,6 +221,7 @@ def test_the_search_moves_with_arrows_and_opens_with_enter(visit: Callable[..., 
 
 def shown_in_picture(page: Page) -> list[int]:
     """Count what vis-network shows."""
+    page.wait_for_function("() => colloquy.drawing()?.network")
     found: list[int] = page.evaluate(
         "(d => [d.nodeData, d.edgeData].map(s => s.get({filter: item => !item.hidden}).length))(colloquy.drawing())"
     )
