@@ -519,6 +519,28 @@ def test_on_a_phone_search_questions_and_list_come_first(visit: Callable[..., Pa
     assert not page.locator("main").evaluate("element => element.inert")
 
 
+@pytest.mark.parametrize("pause", [0, 40, 200])
+def test_a_picture_that_was_folded_while_it_was_made_is_whole(visit: Callable[..., Page], pause: int) -> None:
+    page = visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    page.evaluate(
+        """async (pause) => { const show = document.getElementById("theShow");
+        show.click();
+        await new Promise((done) => setTimeout(done, pause));
+        show.click(); }""",
+        pause,
+    )
+    page.wait_for_timeout(1000)
+    page.get_by_role("button", name="Show the picture").tap()
+    page.wait_for_function("() => colloquy.drawing()?.network && !document.querySelector('canvas.still')")
+    page.wait_for_timeout(300)
+    outside = page.evaluate(
+        """() => { const { clientWidth: width, clientHeight: height } = document.getElementById("thePicture");
+        return colloquy.ids.map((_, node) => colloquy.drawing().network.canvasToDOM(colloquy.drawing().home(node)))
+            .filter(({ x, y }) => x < 0 || y < 0 || x > width || y > height).length; }"""
+    )
+    assert outside == 0
+
+
 def test_without_javascript_the_list_says_everything(visit: Callable[..., Page], harbour: dict[str, Any]) -> None:
     page = visit(java_script_enabled=False)
     expect(page.locator("noscript .notice")).to_be_visible()

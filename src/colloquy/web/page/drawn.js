@@ -31,9 +31,19 @@ async function makeWhole(host) {
     edges: given.edges.map((one) => ({ id: numberOf.get(one.id), ...ends(one), ...(one.smooth ? { smooth: one.smooth } : {}) })),
     options: given.options,
   });
-  untilSeen().then(visNetwork).then((library) => drawn.handTo(library));
+  untilSeen().then(visNetwork).then((library) => untilSized(host).then(() => drawn.handTo(library)));
   return drawn;
 }
+
+/** Wait until an element has a size: vis-network keeps no view in one that is folded away. */
+const untilSized = (element) =>
+  new Promise((done) => {
+    new ResizeObserver(([{ contentRect }], watch) => {
+      if (!contentRect.width) return;
+      watch.disconnect();
+      done();
+    }).observe(element);
+  });
 
 class Drawn {
   /** `plan`: its `nodes` (with x and y), `edges` and `options`, and whether to spread the nodes `even`ly. */
@@ -67,7 +77,10 @@ class Drawn {
     this.network.on("animationFinished", () => this.rest());
     if (this.still) {
       host.append(this.still); // vis-network took it out; it stays until there is another picture
-      this.network.once("afterDrawing", () => this.still.remove());
+      this.network.once("afterDrawing", () => {
+        this.still.remove();
+        this.still = null; // it holds some megabytes
+      });
     }
     return this;
   }
